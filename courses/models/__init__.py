@@ -1,0 +1,25 @@
+from courses.models.cohorts import Break, Cohort, CohortStaff
+from courses.models.curricula import Activity, ActivityImage, Curriculum, Module, Program, ProgramStaff, Skill
+from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
+from courses.models.quizzes import Question, Quiz, QuizAttempt
+
+__all__ = [
+    "Activity",
+    "ActivityImage",
+    "ActivityProgress",
+    "Break",
+    "Cohort",
+    "CohortInvitation",
+    "CohortStaff",
+    "Curriculum",
+    "Enrollment",
+    "Extension",
+    "Module",
+    "Pause",
+    "Program",
+    "ProgramStaff",
+    "Question",
+    "Quiz",
+    "QuizAttempt",
+    "Skill",
+]

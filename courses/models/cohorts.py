@@ -1,0 +1,82 @@
+"""Dated runs of a curriculum and the people who run them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from courses.models.curricula import Curriculum, Program
+from lms.accounts.models import known_time_zones
+
+
+class CohortQuerySet(models.QuerySet):
+    def run_by(self, user):
+        """Cohorts whose office `user` may enter: staff of the cohort or of its program."""
+        return self.filter(
+            Q(pk__in=CohortStaff.objects.filter(user=user).values("cohort"))
+            | Q(program__in=user.program_staff.values("program"))
+        )
+
+    def running_on(self, day):
+        return self.filter(starts_on__lte=day)
+
+
+class Cohort(models.Model):
+    """One dated run of a curriculum with seats, a time zone and breaks. `seats_taken` counts open enrollments."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="cohorts")
+    curriculum = models.ForeignKey(Curriculum, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    starts_on = models.DateField()
+    time_zone = models.CharField(max_length=64, choices=known_time_zones)
+    seats = models.PositiveIntegerField()
+    seats_taken = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(seats_taken__lte=F("seats")), name="seats_taken_is_within_seats"),
+        ]
+        ordering = ["-starts_on", "name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def seats_free(self):
+        return self.seats - self.seats_taken
+
+
+class CohortStaff(models.Model):
+    """A person who helps to run one cohort."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="staff")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cohort_staff")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "user"], name="one_staff_row_per_cohort_and_person")]
+        verbose_name_plural = "cohort staff"
+
+    def __str__(self):
+        return f"{self.user} runs {self.cohort}"
+
+
+class Break(models.Model):
+    """Days off for a whole cohort, both ends included; what falls on or after them moves by their length."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="breaks")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    label = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="break_ends_on_or_after_it_starts")
+        ]
+        ordering = ["starts_on"]
+
+    def __str__(self):
+        return self.label

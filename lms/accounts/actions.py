@@ -1,0 +1,79 @@
+"""Operations on people and invitations."""
+
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from lms.accounts import audit
+from lms.accounts.models import Invitation, User
+from lms.lib.errors import DomainError
+
+
+class InvitationRefused(DomainError):
+    code = "invitation_refused"
+
+
+@transaction.atomic
+def invite_person(*, email: str, name: str, by: User) -> tuple[Invitation, str]:
+    """Create an invitation and return it with its secret, which is stored as a digest only."""
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        email=email.strip().lower(),
+        name=name.strip(),
+        token_digest=Invitation.digest(token),
+        invited_by=by,
+        expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
+    )
+    audit.record("invite_person", by=by, target=invitation, after={"email": invitation.email})
+    return invitation, token
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, by: User) -> None:
+    """Make an open invitation useless; refused when it was accepted meanwhile."""
+    changed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+    if not changed:
+        raise InvitationRefused("This invitation was already accepted or revoked.")
+    audit.record("revoke_invitation", by=by, target=invitation)
+
+
+def check_invitation(invitation: Invitation, user: User | None = None) -> None:
+    """Raise `InvitationRefused` with the reason a person can act on when `invitation` cannot be accepted by `user`."""
+    reasons = {
+        "accepted": "This invitation was already used. Sign in with the address it was sent to.",
+        "revoked": "This invitation was withdrawn. Ask the person who invited you for a new one.",
+        "expired": "This invitation has expired. Ask the person who invited you for a new one.",
+    }
+    if invitation.state in reasons:
+        raise InvitationRefused(reasons[invitation.state], code=f"invitation_{invitation.state}")
+    if user is not None and user.email.lower() != invitation.email:
+        raise InvitationRefused(
+            f"This invitation is for another address, and you are signed in as {user.email}. "
+            "Sign out and open the link again.",
+            code="invitation_of_another_address",
+        )
+
+
+@transaction.atomic
+def create_invited_person(*, invitation: Invitation, name: str, password: str, time_zone: str) -> User:
+    """Create the person an invitation was sent to, with that address verified (the link proved it)."""
+    if User.objects.filter(email=invitation.email).exists():
+        raise InvitationRefused("There is already an account for this address. Sign in, then open the link again.")
+    user = User.objects.create_user(invitation.email, password, name=name.strip(), time_zone=time_zone)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record("create_person", by=user, target=user)
+    return user
+
+
+@transaction.atomic
+def use_invitation(*, invitation: Invitation, user: User) -> None:
+    """Mark the invitation as accepted by `user`, once; refused for another address, twice, or too late."""
+    check_invitation(invitation, user)
+    changed = Invitation.objects.open().filter(pk=invitation.pk).update(accepted_at=timezone.now(), accepted_by=user)
+    if not changed:
+        raise InvitationRefused("This invitation was already used.", code="invitation_accepted")
+    audit.record("accept_invitation", by=user, target=invitation)

@@ -1,0 +1,228 @@
+"""The only renderer of Markdown in the product: CommonMark with mathematics and code to HTML that is safe to show.
+
+Raw HTML is never passed on, mathematics becomes MathML, code gets Pygments classes, and whatever comes out goes through an
+allow-list (`markdown_html.sanitise`) as the last step. No `style` attribute and no event handler is ever emitted.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from lms.lib import markdown_html
+from lms.lib.mathml import BadMath, latex_to_mathml
+
+MAX_UNTRUSTED: Final = 20_000
+_CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*(?:\n|$)")
+_EXTERNAL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something in a Markdown text that may be wrong. `line` counts from 1.
+
+    `target` is the link's address, the image's address, or the formula; `problem` is "" or, of mathematics, why it cannot be
+    shown; `text` is the alternative text of an image.
+    """
+
+    kind: Literal["link", "image", "mathematics"]
+    target: str
+    line: int
+    text: str = ""
+    problem: str = ""
+
+
+def render_markdown(
+    text: str,
+    *,
+    link: Callable[[str], str] | None = None,
+    image: Callable[[str], str] | None = None,
+    id_prefix: str = "",
+) -> str:
+    """Safe HTML of a text by staff; its highest heading becomes an `h2`.
+
+    `link` and `image` rewrite the address of each link and image. Without `image`, images from other origins are shown as
+    their alternative text. `id_prefix` keeps apart the ids of several texts on one page.
+    """
+    env: dict[str, object] = {"docId": id_prefix} if id_prefix else {}
+    tokens = _TRUSTED.parse(text, env)
+    _lower_headings(tokens, highest=2, lowest=6)
+    for token in _flat(tokens):
+        _decorate(token, link, id_prefix)
+        if token.type == "image":
+            _place_image(token, image)
+    return markdown_html.sanitise(_TRUSTED.renderer.render(tokens, _TRUSTED.options, env))
+
+
+def render_untrusted(text: str) -> str:
+    """Safe HTML of a comment by anybody: no images, headings `h4` to `h6`, no ids, links marked as theirs.
+
+    More than `MAX_UNTRUSTED` characters are shown as plain text.
+    """
+    if len(text) > MAX_UNTRUSTED:
+        return f"<pre>{html.escape(text)}</pre>"
+    tokens = _UNTRUSTED.parse(text)
+    _lower_headings(tokens, highest=4, lowest=6)
+    for token in _flat(tokens):
+        _decorate(token, None, "")
+        if token.attrGet("rel"):
+            token.attrSet("rel", "noopener noreferrer nofollow ugc")
+    return markdown_html.sanitise(_UNTRUSTED.renderer.render(tokens, _UNTRUSTED.options, {}), images=False)
+
+
+def find_references(text: str) -> list[Reference]:
+    """Every link, image and formula of the text, in order, with its line."""
+    found: list[Reference] = []
+    row = 0
+    for token in _TRUSTED.parse(text):
+        row = token.map[0] if token.map else row
+        if token.type in {"math_block", "math_inline"}:
+            found.append(_formula(token, row + 1))
+        line = row + 1
+        for child in token.children or ():
+            if child.type in {"softbreak", "hardbreak"}:
+                line += 1
+            elif child.type == "link_open":
+                found.append(Reference("link", str(child.attrGet("href") or ""), line))
+            elif child.type == "image":
+                found.append(Reference("image", str(child.attrGet("src") or ""), line, child.content))
+            elif child.type in {"math_inline", "math_inline_double"}:
+                found.append(_formula(child, line))
+    return found
+
+
+def _formula(token: Token, line: int) -> Reference:
+    try:
+        latex_to_mathml(token.content)
+    except BadMath as error:
+        return Reference("mathematics", token.content, line, problem=str(error))
+    return Reference("mathematics", token.content, line)
+
+
+def _show_math(latex: str, options: dict[str, object]) -> str:
+    display = bool(options.get("display_mode"))
+    try:
+        return latex_to_mathml(latex, display=display)
+    except BadMath:
+        fence = "$$" if display else "$"
+        return f'<code class="math-error">{html.escape(fence + latex.strip() + fence)}</code>'
+
+
+def _flat(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _flat(token.children or [])
+
+
+def _lower_headings(tokens: list[Token], *, highest: int, lowest: int) -> None:
+    levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
+    shift = highest - min(levels, default=highest)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(lowest, int(token.tag[1:]) + shift)}"
+
+
+def _decorate(token: Token, link: Callable[[str], str] | None, id_prefix: str) -> None:
+    if token.type == "link_open":
+        href = str(token.attrGet("href") or "")
+        token.attrSet("href", link(href) if link else href)
+        if _EXTERNAL.match(str(token.attrGet("href"))):
+            token.attrSet("rel", "noopener noreferrer")
+    elif token.type == "heading_open" and token.attrGet("id"):
+        token.attrSet("id", f"h-{id_prefix}-{token.attrGet('id')}" if id_prefix else f"h-{token.attrGet('id')}")
+    elif token.type in {"td_open", "th_open"}:
+        _align(token)
+    elif token.type == "table_open":
+        token.attrSet("class", "table")
+
+
+def _align(token: Token) -> None:
+    style = str(token.attrs.pop("style", ""))
+    for side, name in (("right", "text-end"), ("center", "text-center")):
+        if style.endswith(side):
+            token.attrSet("class", name)
+    if token.type == "th_open":
+        token.attrSet("scope", "col")
+
+
+def _place_image(token: Token, image: Callable[[str], str] | None) -> None:
+    src = str(token.attrGet("src") or "")
+    if image is None and _EXTERNAL.match(src):
+        token.type, token.tag, token.children = "text", "", None
+    elif image is not None:
+        token.attrSet("src", image(src))
+
+
+def _callouts(state: StateCore) -> None:
+    """Turn `> [!NOTE]` quotations into callouts, before their inline content is parsed."""
+    opened: list[Token] = []
+    position = 0
+    while position < len(state.tokens):
+        token = state.tokens[position]
+        if token.type == "blockquote_open":
+            opened.append(token)
+            match = _first_line(state.tokens, position)
+            if match:
+                kind = match[1].lower()
+                token.type, token.tag = "callout_open", "div"
+                token.attrs = {"class": f"callout callout-{kind}", "role": "note"}
+                _drop_marker(state.tokens, position + 1, match.end())
+                state.tokens[position + 1 : position + 1] = _title(kind.capitalize(), token)
+        elif token.type == "blockquote_close":
+            opening = opened.pop()
+            if opening.type == "callout_open":
+                token.type, token.tag = "callout_close", "div"
+        position += 1
+
+
+def _first_line(tokens: list[Token], position: int) -> re.Match[str] | None:
+    following = tokens[position + 1 : position + 3]
+    if [token.type for token in following] != ["paragraph_open", "inline"]:
+        return None
+    return _CALLOUT.match(following[1].content)
+
+
+def _drop_marker(tokens: list[Token], paragraph: int, length: int) -> None:
+    inline = tokens[paragraph + 1]
+    inline.content = inline.content[length:]
+    if inline.map:
+        inline.map = [inline.map[0] + 1, inline.map[1]]
+    if not inline.content.strip():
+        del tokens[paragraph : paragraph + 3]
+
+
+def _title(text: str, callout: Token) -> list[Token]:
+    opening = Token("paragraph_open", "p", 1, attrs={"class": "callout-title"}, map=callout.map)
+    inline = Token("inline", "", 0, content=text, children=[], map=callout.map)
+    return [opening, inline, Token("paragraph_close", "p", -1)]
+
+
+def _build(*, trusted: bool) -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 20})
+    md.enable(["table", "strikethrough", "linkify"])
+    assert md.linkify is not None
+    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # or train.py and README.md become links
+    md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True,
+           renderer=_show_math)  # fmt: skip
+    md.use(tasklists_plugin, label=True)
+    md.core.ruler.before("inline", "callouts", _callouts)
+    if trusted:
+        md.use(footnote_plugin)
+        md.use(anchors_plugin, min_level=1, max_level=6)
+    else:
+        md.disable("image")
+    markdown_html.add_rules(md, highlighting=trusted)
+    return md
+
+
+_TRUSTED: Final = _build(trusted=True)
+_UNTRUSTED: Final = _build(trusted=False)

@@ -1,0 +1,23 @@
+from projects.models.files import StoredFile
+from projects.models.grades import Grade
+from projects.models.grading import GraderVersion, GraderVersionFile, GradingJob, GradingResult
+from projects.models.projects import Criterion, Level, Project, Rubric
+from projects.models.reviews import Review, ReviewScore
+from projects.models.submissions import Submission, SubmissionFile
+
+__all__ = [
+    "Criterion",
+    "GraderVersion",
+    "GraderVersionFile",
+    "Grade",
+    "GradingJob",
+    "GradingResult",
+    "Level",
+    "Project",
+    "Review",
+    "ReviewScore",
+    "Rubric",
+    "StoredFile",
+    "Submission",
+    "SubmissionFile",
+]

@@ -1,0 +1,44 @@
+"""Files kept once, by what they contain."""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models.functions import Length
+from django.utils import timezone
+
+models.CharField.register_lookup(Length)
+
+
+class StoredFileManager(models.Manager):
+    def keep(self, data: bytes) -> "StoredFile":
+        """Store `data` once and return its row; safe to call twice at once with the same bytes."""
+        digest = hashlib.sha256(data).hexdigest()
+        if not default_storage.exists(StoredFile.path_of(digest)):
+            default_storage.save(StoredFile.path_of(digest), ContentFile(data))
+        return self.get_or_create(sha256=digest, defaults={"size": len(data)})[0]
+
+
+class StoredFile(models.Model):
+    """The bytes with this SHA-256, in the default storage under a path made from it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField()
+    stored_at = models.DateTimeField(default=timezone.now)
+
+    objects = StoredFileManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(sha256__length=64), name="stored_file_is_named_by_its_sha256")]
+
+    def __str__(self):
+        return self.sha256[:12]
+
+    @staticmethod
+    def path_of(digest: str) -> str:
+        return f"files/{digest[:2]}/{digest}"
+
+    def read(self) -> bytes:
+        with default_storage.open(self.path_of(self.sha256)) as file:
+            return file.read()

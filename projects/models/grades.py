@@ -1,0 +1,55 @@
+"""What counts for a learner on a project."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from courses.models import Enrollment
+from projects.models.projects import Project
+from projects.models.submissions import Submission, SubmissionState
+
+
+class Grade(models.Model):
+    """What counts for (enrollment, project): parts kept apart, where they come from, and whether the learner may see them.
+
+    `submission` is the attempt that counts, `state` the state of the newest attempt (what lists show).
+    `late_factor` is a multiplier from 0 to 1 applied to both parts.
+    """
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="grades")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="grades")
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="grades")
+    newest = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=SubmissionState.choices)
+    checks_points = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    checks_max = models.DecimalField(max_digits=7, decimal_places=2)
+    rubric_points = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    rubric_max = models.DecimalField(max_digits=7, decimal_places=2)
+    late_factor = models.DecimalField(max_digits=4, decimal_places=3, default=1)
+    is_late = models.BooleanField(default=False)
+    provenance = models.JSONField(default=dict)
+    released_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "project"], name="one_grade_per_learner_and_project"),
+            models.CheckConstraint(condition=Q(late_factor__gte=0, late_factor__lte=1), name="late_factor_is_from_0_to_1"),
+            models.CheckConstraint(condition=Q(state__in=SubmissionState.values), name="grade_state_is_known"),
+        ]
+
+    def __str__(self):
+        return f"grade of {self.enrollment} on {self.project}"
+
+    @property
+    def score(self) -> Decimal | None:
+        """Points that count, or None while no part has a result."""
+        if self.checks_points is None and self.rubric_points is None:
+            return None
+        return ((self.checks_points or Decimal(0)) + (self.rubric_points or Decimal(0))) * self.late_factor
+
+    @property
+    def max_score(self) -> Decimal:
+        return self.checks_max + self.rubric_max

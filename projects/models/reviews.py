@@ -1,0 +1,86 @@
+"""What mentors say about submissions."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from projects.models.projects import Criterion, Level
+from projects.models.submissions import Submission
+
+
+class ReviewState(models.TextChoices):
+    CLAIMED = "claimed", "Claimed"
+    FINISHED = "finished", "Finished"
+    RELEASED_CLAIM = "let_go", "Let go"
+    UNDONE = "undone", "Undone"
+
+
+class Verdict(models.TextChoices):
+    PASSED = "passed", "Passed"
+    NEEDS_MORE_WORK = "needs_more_work", "Needs more work"
+
+
+class ReviewQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(state__in=(ReviewState.CLAIMED, ReviewState.FINISHED))
+
+    def finished(self):
+        return self.filter(state=ReviewState.FINISHED)
+
+    def claimed(self):
+        return self.filter(state=ReviewState.CLAIMED)
+
+
+class Review(models.Model):
+    """One reviewer's verdict on one submission, claimed with a lease, drafted, finished, and undoable for a short while."""
+
+    State = ReviewState
+    Verdict = Verdict
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
+    state = models.CharField(max_length=20, choices=ReviewState.choices, default=ReviewState.CLAIMED)
+    claimed_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField()
+    verdict = models.CharField(max_length=20, choices=Verdict.choices, blank=True)
+    comment = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(state__in=(ReviewState.CLAIMED, ReviewState.FINISHED)),
+                name="one_review_in_force_per_submission",
+            ),
+            models.CheckConstraint(condition=Q(state__in=ReviewState.values), name="review_state_is_known"),
+            models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="review_verdict_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=ReviewState.FINISHED) | (~Q(verdict="") & Q(finished_at__isnull=False)),
+                name="finished_review_has_a_verdict",
+            ),
+        ]
+        indexes = [models.Index(fields=["reviewer", "state"], name="reviews_by_reviewer")]
+        ordering = ["-claimed_at"]
+
+    def __str__(self):
+        return f"review of {self.submission} by {self.reviewer}"
+
+
+class ReviewScore(models.Model):
+    """The level a review gives on one criterion."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="scores")
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["review", "criterion"], name="one_level_per_criterion_in_a_review")]
+
+    def __str__(self):
+        return f"{self.criterion}: {self.level}"
