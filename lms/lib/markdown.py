@@ -50,7 +50,7 @@ def render_markdown(
 ) -> str:
     """Safe HTML of a text by staff; its highest heading becomes an `h2`.
 
-    `link` and `image` rewrite the address of each link and image. Without `image`, images from other origins are shown as
+    `link` and `image` rewrite the address of each link (but `#heading`) and image. Without `image`, images from other origins are shown as
     their alternative text. `id_prefix` keeps apart the ids of several texts on one page.
     """
     env: dict[str, object] = {"docId": id_prefix} if id_prefix else {}
@@ -74,6 +74,8 @@ def render_untrusted(text: str) -> str:
     _lower_headings(tokens, highest=4, lowest=6)
     for token in _flat(tokens):
         _decorate(token, None, "")
+        if token.type == "image":
+            _show_alternative(token)
         if token.attrGet("rel"):
             token.attrSet("rel", "noopener noreferrer nofollow ugc")
     return markdown_html.sanitise(_UNTRUSTED.renderer.render(tokens, _UNTRUSTED.options, {}), images=False)
@@ -108,15 +110,6 @@ def _formula(token: Token, line: int) -> Reference:
     return Reference("mathematics", token.content, line)
 
 
-def _show_math(latex: str, options: dict[str, object]) -> str:
-    display = bool(options.get("display_mode"))
-    try:
-        return latex_to_mathml(latex, display=display)
-    except BadMath:
-        fence = "$$" if display else "$"
-        return f'<code class="math-error">{html.escape(fence + latex.strip() + fence)}</code>'
-
-
 def _flat(tokens: list[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
@@ -134,15 +127,20 @@ def _lower_headings(tokens: list[Token], *, highest: int, lowest: int) -> None:
 def _decorate(token: Token, link: Callable[[str], str] | None, id_prefix: str) -> None:
     if token.type == "link_open":
         href = str(token.attrGet("href") or "")
-        token.attrSet("href", link(href) if link else href)
+        if href.startswith("#"):
+            token.attrSet("href", f"#{_heading_id(href[1:], id_prefix)}")
+        elif link:
+            token.attrSet("href", link(href))
         if _EXTERNAL.match(str(token.attrGet("href"))):
             token.attrSet("rel", "noopener noreferrer")
     elif token.type == "heading_open" and token.attrGet("id"):
-        token.attrSet("id", f"h-{id_prefix}-{token.attrGet('id')}" if id_prefix else f"h-{token.attrGet('id')}")
+        token.attrSet("id", _heading_id(str(token.attrGet("id")), id_prefix))
     elif token.type in {"td_open", "th_open"}:
         _align(token)
-    elif token.type == "table_open":
-        token.attrSet("class", "table")
+
+
+def _heading_id(slug: str, prefix: str) -> str:
+    return f"h-{prefix}-{slug}" if prefix else f"h-{slug}"
 
 
 def _align(token: Token) -> None:
@@ -157,9 +155,13 @@ def _align(token: Token) -> None:
 def _place_image(token: Token, image: Callable[[str], str] | None) -> None:
     src = str(token.attrGet("src") or "")
     if image is None and _EXTERNAL.match(src):
-        token.type, token.tag, token.children = "text", "", None
+        _show_alternative(token)
     elif image is not None:
         token.attrSet("src", image(src))
+
+
+def _show_alternative(image: Token) -> None:
+    image.type, image.tag, image.children = "text", "", None
 
 
 def _callouts(state: StateCore) -> None:
@@ -211,15 +213,12 @@ def _build(*, trusted: bool) -> MarkdownIt:
     md.enable(["table", "strikethrough", "linkify"])
     assert md.linkify is not None
     md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # or train.py and README.md become links
-    md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True,
-           renderer=_show_math)  # fmt: skip
+    md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
     md.use(tasklists_plugin, label=True)
     md.core.ruler.before("inline", "callouts", _callouts)
     if trusted:
         md.use(footnote_plugin)
         md.use(anchors_plugin, min_level=1, max_level=6)
-    else:
-        md.disable("image")
     markdown_html.add_rules(md, highlighting=trusted)
     return md
 

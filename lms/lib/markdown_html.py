@@ -2,17 +2,16 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters.html import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters.html import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from lms.lib import mathml
 
@@ -40,9 +39,6 @@ _VALUES: Final[dict[str, dict[str, set[str]]]] = {
 }
 _LANGUAGE = re.compile(r"[a-z0-9+#.-]{1,30}")
 
-_Rule = Callable[[Sequence[Token], int, Any, Mapping[str, Any]], str]
-
-
 def _cleaner(tags: set[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=tags,
@@ -64,43 +60,66 @@ def sanitise(markup: str, *, images: bool = True) -> str:
 
 
 def add_rules(md: MarkdownIt, *, highlighting: bool) -> None:
-    """Teach the renderer our looks of code, tables, displayed formulas and footnotes."""
-    assert isinstance(md.renderer, RendererHTML)
-    rules: dict[str, Callable[..., str]] = md.renderer.rules
-    rules["fence"] = _fence if highlighting else _plain_fence
-    rules["code_block"] = _plain_fence
-    rules["table_open"] = _before('<div class="table-responsive" tabindex="0">', md.renderer)
-    rules["table_close"] = _after("</div>\n", md.renderer)
-    formula = rules["math_block"]
-    rules["math_block"] = lambda *given: f'<div class="math-block" tabindex="0">{formula(*given)}</div>\n'
-    if "footnote_anchor" in rules:
-        anchor = rules["footnote_anchor"]
-        rules["footnote_anchor"] = lambda *given: anchor(*given).replace(
-            'class="footnote-backref"', 'class="footnote-backref" aria-label="Back to the text"'
-        )
+    """Teach the renderer our looks of code, tables, formulas and footnotes."""
+    md.add_render_rule("fence", _fence if highlighting else _plain_fence)
+    md.add_render_rule("code_block", _plain_fence)
+    md.add_render_rule("table_open", _table_open)
+    md.add_render_rule("table_close", _table_close)
+    md.add_render_rule("math_inline", _formula)
+    md.add_render_rule("math_inline_double", _displayed_formula)
+    md.add_render_rule("math_block", _formula_block)
+    if highlighting:
+        md.add_render_rule("footnote_anchor", _footnote_anchor)
 
 
-def _before(markup: str, renderer: RendererHTML) -> _Rule:
-    return lambda tokens, idx, options, env: markup + renderer.renderToken(tokens, idx, options, dict(env))
+def _formula(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    return f'<span class="math">{_mathml(tokens[idx].content, display=False)}</span>'
 
 
-def _after(markup: str, renderer: RendererHTML) -> _Rule:
-    return lambda tokens, idx, options, env: renderer.renderToken(tokens, idx, options, dict(env)) + markup
+def _displayed_formula(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    return f'<span class="math">{_mathml(tokens[idx].content, display=True)}</span>'
 
 
-def _plain_fence(tokens: Sequence[Token], idx: int, options: Any, env: Mapping[str, Any]) -> str:
+def _formula_block(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    return f'<div class="math-block" tabindex="0">{_mathml(tokens[idx].content, display=True)}</div>\n'
+
+
+def _mathml(latex: str, *, display: bool) -> str:
+    try:
+        return mathml.latex_to_mathml(latex, display=display)
+    except mathml.BadMath:
+        fence = "$$" if display else "$"
+        return f'<code class="math-error">{html.escape(fence + latex.strip() + fence)}</code>'
+
+
+def _footnote_anchor(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    name = renderer.rules["footnote_anchor_name"](tokens, idx, options, env)
+    again = tokens[idx].meta["subId"]
+    target = f"#fnref{name}:{again}" if again > 0 else f"#fnref{name}"
+    return f' <a href="{html.escape(target)}" class="footnote-backref" aria-label="Back to the text">\u21a9\ufe0e</a>'
+
+
+def _table_open(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    return '<div class="table-responsive" tabindex="0"><table class="table">\n'
+
+
+def _table_close(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    return "</table></div>\n"
+
+
+def _plain_fence(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     return f'<div class="highlight"><pre tabindex="0"><code>{html.escape(tokens[idx].content)}</code></pre></div>\n'
 
 
-def _fence(tokens: Sequence[Token], idx: int, options: Any, env: Mapping[str, Any]) -> str:
+def _fence(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     words = tokens[idx].info.split(maxsplit=1)
     language = words[0].lower() if words else ""
     if not _LANGUAGE.fullmatch(language):
-        return _plain_fence(tokens, idx, options, env)
+        return _plain_fence(renderer, tokens, idx, options, env)
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
-        return _plain_fence(tokens, idx, options, env)
+        return _plain_fence(renderer, tokens, idx, options, env)
     code = highlight(tokens[idx].content, lexer, HtmlFormatter(nowrap=True))
     name = html.escape(lexer.aliases[0] if lexer.aliases else language)
     return f'<div class="highlight"><pre tabindex="0"><code class="language-{name}">{code}</code></pre></div>\n'

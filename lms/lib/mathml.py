@@ -32,11 +32,11 @@ _BEGIN = re.compile(r"\\begin\{([^}]*)\}")
 
 # MathML Core knows no mathvariant but "normal": bold and double-struck letters are characters of their own.
 _LETTERS: Final = {
-    "bold": {"A": 0x1D400, "a": 0x1D41A, "0": 0x1D7CE, "Α": 0x1D6A8, "α": 0x1D6C2},
-    "bold-italic": {"A": 0x1D468, "a": 0x1D482, "0": 0x1D7CE, "Α": 0x1D71C, "α": 0x1D736},
+    "bold": {"A": 0x1D400, "a": 0x1D41A, "0": 0x1D7CE, "\u0391": 0x1D6A8, "\u03b1": 0x1D6C2},
+    "bold-italic": {"A": 0x1D468, "a": 0x1D482, "0": 0x1D7CE, "\u0391": 0x1D71C, "\u03b1": 0x1D736},
     "double-struck": {"0": 0x1D7D8},
 }
-_RANGES: Final = {"A": "Z", "a": "z", "0": "9", "Α": "Ω", "α": "ω"}
+_RANGES: Final = {"A": "Z", "a": "z", "0": "9", "\u0391": "\u03a9", "\u03b1": "\u03c9"}
 
 
 class BadMath(ValueError):
