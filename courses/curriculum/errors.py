@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class CurriculumError:
     """One thing that is wrong: `file` is relative to the folder, `line` counts from 1 (None: the file as a whole)."""
 
@@ -27,3 +27,14 @@ class CurriculumErrors(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+
+class Problems:
+    """Where everybody who reads a part of the folder says what is wrong."""
+
+    def __init__(self) -> None:
+        self.errors: list[CurriculumError] = []
+
+    def add(self, file: str, line: int | None, problem: str, remedy: str) -> None:
+        """Note one problem and how to put it right; both are sentences."""
+        self.errors.append(CurriculumError(file, line, problem, remedy))

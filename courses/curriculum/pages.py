@@ -1,0 +1,121 @@
+"""The Markdown of a curriculum: every link, image and formula is checked before it is rendered."""
+
+import posixpath
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
+
+from courses.curriculum.folder import Folder, is_safe_path
+from courses.curriculum.record import Passage, is_slug
+from courses.curriculum.spec import ASSET_PREFIX, ImageSpec
+from lms.lib.filetypes import IMAGE_TYPES, UnsafeSvg, check_svg, image_type
+from lms.lib.markdown import Reference, find_references, render_markdown
+
+_LINK_REMEDY = "Link to http://, https://, mailto:, #a-heading or activity:its-slug."
+_IMAGE_REMEDY = "Name a file below the folder of this text, such as images/fit.svg."
+
+
+@dataclass
+class Page:
+    """Passages of one activity, and the images that they show."""
+
+    html: str = ""
+    images: dict[str, ImageSpec] = field(default_factory=dict)
+
+
+class Pages:
+    """Renders passages; links to activities are checked by `check_links`, when all activities are known."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._problems = folder.problems
+        self._links: list[tuple[str, int, str]] = []
+        self._checked: dict[str, ImageSpec | None] = {}
+
+    def file(self, path: str) -> Page:
+        """The page of a Markdown file of the folder."""
+        page = Page()
+        text = self._folder.text(path)
+        if text is not None and not text.strip():
+            self._problems.add(path, 1, "This text is empty.", "Write it.")
+        elif text is not None:
+            page.html = self.render(Passage(text, path, 1), page)
+        return page
+
+    def render(self, passage: Passage | None, page: Page, *, id_prefix: str = "") -> str:
+        """The passage as safe HTML; its images are added to the page."""
+        if passage is None:
+            return ""
+        for reference in find_references(passage.text):
+            line = passage.line + reference.line - 1
+            if reference.kind == "link":
+                self._check_link(passage.file, line, reference.target)
+            elif reference.kind == "image":
+                self._check_image(passage.file, line, reference, page)
+            elif reference.problem:
+                problem = f"The formula {reference.target.strip()[:60]} cannot be shown: {reference.problem}."
+                self._problems.add(passage.file, line, problem, "Correct its LaTeX.")
+        return render_markdown(passage.text, link=_link, image=lambda src: ASSET_PREFIX + src, id_prefix=id_prefix)
+
+    def check_links(self, slugs: set[str]) -> None:
+        """Note every link to an activity that is none of `slugs`."""
+        for file, line, slug in self._links:
+            if slug not in slugs:
+                self._problems.add(file, line, f"There is no activity {slug}.", "Link to the slug of an activity.")
+
+    def _check_link(self, file: str, line: int, target: str) -> None:
+        if target.startswith("activity:"):
+            slug = target.removeprefix("activity:")
+            if is_slug(slug):
+                self._links.append((file, line, slug))
+            else:
+                self._problems.add(file, line, f"{slug} is not the slug of an activity.", "Write activity:its-slug.")
+        elif not _leads_outside(target) and not (target.startswith("#") and len(target) > 1):
+            self._problems.add(file, line, f"The link to {target or 'nothing'} leads nowhere.", _LINK_REMEDY)
+
+    def _check_image(self, file: str, line: int, reference: Reference, page: Page) -> None:
+        shown = unquote(reference.target)
+        if not reference.text.strip():
+            remedy = "Say between the square brackets what it shows."
+            self._problems.add(file, line, f"The image {shown} has no alternative text.", remedy)
+        path = posixpath.join(posixpath.dirname(file), shown)
+        if not is_safe_path(shown):
+            self._problems.add(file, line, f"The image {shown[:80]} is not a file of this folder.", _IMAGE_REMEDY)
+        elif path not in self._folder.files:
+            self._problems.add(file, line, f"There is no image {shown}.", _IMAGE_REMEDY)
+        elif (image := self._image(path)) is not None:
+            page.images[shown] = replace(image, name=shown)
+
+    def _image(self, path: str) -> ImageSpec | None:
+        if path not in self._checked:
+            self._checked[path] = self._check_file(path)
+        return self._checked[path]
+
+    def _check_file(self, path: str) -> ImageSpec | None:
+        data = self._folder.files[path]
+        expected = IMAGE_TYPES.get(path.rpartition(".")[2])
+        if expected is None:
+            self._problems.add(path, None, "This is no kind of image that pages show.", "Use png, jpg, webp or svg.")
+            return None
+        if image_type(data) != expected:
+            self._problems.add(path, None, f"Its content is not {expected}, as its name says.", "Export the image again.")
+            return None
+        if expected == "image/svg+xml":
+            try:
+                check_svg(data)
+            except UnsafeSvg as error:
+                remedy = "Export it as a plain drawing: no scripts, handlers or addresses."
+                self._problems.add(path, None, f"This SVG is not safe to show: {error}.", remedy)
+                return None
+        return ImageSpec(name=path, content_type=expected, data=data)
+
+
+def _leads_outside(target: str) -> bool:
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    return (parts.scheme in {"http", "https"} and bool(parts.hostname)) or (parts.scheme == "mailto" and "@" in parts.path)
+
+
+def _link(href: str) -> str:
+    return f"../{href.removeprefix('activity:')}/" if href.startswith("activity:") else href

@@ -1,0 +1,127 @@
+"""Read a curriculum folder whole: one value when everything is right, or every error at once."""
+
+from pathlib import Path
+
+from courses.curriculum.documents import open_record
+from courses.curriculum.errors import CurriculumError, CurriculumErrors, Problems
+from courses.curriculum.folder import Folder
+from courses.curriculum.pages import Pages
+from courses.curriculum.record import SLUG_REMEDY, Record, is_slug
+from courses.curriculum.spec import CurriculumSpec, ModuleSpec, SkillSpec
+from courses.curriculum.weeks import Program, read_week
+
+__all__ = ["CurriculumError", "CurriculumErrors", "read_curriculum"]
+
+
+def read_curriculum(folder: Path) -> CurriculumSpec:
+    """The curriculum in the folder, as docs/curriculum-format.md describes it; raises `CurriculumErrors` with all that is wrong."""
+    problems = Problems()
+    files = Folder(folder, problems)
+    pages = Pages(files)
+    record = _required("program.yaml", files)
+    head = _Head(record, problems) if record else None
+    skills = _skills(files, head)
+    program = Program(
+        folder=files,
+        pages=pages,
+        areas=set(head.areas) if head else set(),
+        skills={skill.slug for skill in skills},
+        weeks=head.weeks if head else 0,
+    )
+    modules: list[ModuleSpec] = []
+    if head is not None and "skills.yaml" in files.files:
+        head.check_prerequisites(program.skills)
+        modules = [module for name in files.subfolders("weeks") if (module := read_week(name, program))]
+        _check_weeks(program, head)
+        pages.check_links(set(program.activities))
+    if problems.errors or head is None:
+        raise CurriculumErrors(problems.errors)
+    return head.curriculum(skills, sorted(modules, key=lambda module: module.week), files.digest())
+
+
+def _required(path: str, folder: Folder) -> Record | None:
+    if path not in folder.files and folder.files:
+        folder.problems.add(path, None, "This file is missing.", "Write it.")
+    elif not folder.files and not folder.problems.errors:
+        folder.problems.add(".", None, "The folder holds no files.", "Name the folder that holds program.yaml.")
+    return open_record(path, folder)
+
+
+class _Head:
+    """program.yaml."""
+
+    def __init__(self, record: Record, problems: Problems) -> None:
+        self._problems = problems
+        self.slug = record.slug("slug")
+        self.title = record.text("title", limit=150)
+        self.version = record.text("version", limit=40)
+        self.weeks = record.integer("weeks", minimum=1, maximum=99)
+        self.hours_per_week = record.integer("hours_per_week", minimum=1, maximum=100)
+        self.summary = record.text("summary")
+        self.areas = _areas(record)
+        self.outcomes = tuple(entry.text for entry in record.texts("outcomes"))
+        self._prerequisites = record.texts("prerequisites", required=False)
+        record.close()
+
+    def check_prerequisites(self, skills: set[str]) -> None:
+        for entry in self._prerequisites:
+            if entry.text not in skills:
+                problem = f"There is no skill {entry.text}."
+                self._problems.add(entry.file, entry.line, problem, "Use the slug of a skill in skills.yaml.")
+
+    def curriculum(self, skills: tuple[SkillSpec, ...], modules: list[ModuleSpec], digest: str) -> CurriculumSpec:
+        return CurriculumSpec(
+            slug=self.slug,
+            title=self.title,
+            version=self.version,
+            weeks=self.weeks,
+            hours_per_week=self.hours_per_week,
+            summary=self.summary,
+            areas=self.areas,
+            outcomes=self.outcomes,
+            prerequisites=tuple(entry.text for entry in self._prerequisites),
+            skills=skills,
+            modules=tuple(modules),
+            digest=digest,
+        )
+
+
+def _areas(record: Record) -> dict[str, str]:
+    given = record.record("areas", required=True)
+    areas: dict[str, str] = {}
+    for slug in given.entries() if given else ():
+        assert given is not None
+        areas[slug] = given.text(slug, limit=60)
+        if not is_slug(slug):
+            given.refuse(slug, f"{slug} is not a slug.", SLUG_REMEDY)
+    if given is not None and not areas:
+        record.refuse("areas", "The program has no areas.", "Add one.")
+    return areas
+
+
+def _skills(folder: Folder, head: _Head | None) -> tuple[SkillSpec, ...]:
+    record = _required("skills.yaml", folder)
+    if record is None:
+        return ()
+    skills: list[SkillSpec] = []
+    lines: dict[str, int] = {}
+    for entry in record.records("skills"):
+        skill = SkillSpec(entry.slug("slug"), entry.text("title", limit=120), entry.text("area"), entry.text("summary"))
+        if head is not None and skill.area and skill.area not in head.areas:
+            entry.refuse("area", f"There is no area {skill.area}.", f"Use one of: {', '.join(sorted(head.areas))}.")
+        if skill.slug and skill.slug in lines:
+            problem = f"There is already a skill {skill.slug}, in line {lines[skill.slug]}."
+            entry.refuse("slug", problem, "Give each skill its own slug.")
+        lines.setdefault(skill.slug, entry.line("slug"))
+        entry.close()
+        skills.append(skill)
+    record.close()
+    return tuple(skills)
+
+
+def _check_weeks(program: Program, head: _Head) -> None:
+    missing = [str(week) for week in range(1, head.weeks + 1) if week not in program.numbers]
+    if missing:
+        noun = "week" if len(missing) == 1 else "weeks"
+        problem = f"There is no folder for {noun} {', '.join(missing)}."
+        program.folder.problems.add("weeks", None, problem, "Add one for each week; a week may be only outlined.")

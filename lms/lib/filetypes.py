@@ -1,0 +1,113 @@
+"""What a file's first bytes say it is, and whether an SVG is only a drawing."""
+
+import re
+from typing import Final
+from xml.etree.ElementTree import ParseError, XMLParser
+
+IMAGE_TYPES: Final = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "svg": "image/svg+xml",
+}
+"""Images that pages may show, by the ending of their name."""
+
+_SVG_ELEMENTS: Final = frozenset(
+    "svg g defs desc title metadata path rect circle ellipse line polyline polygon text tspan textPath use symbol marker"
+    " linearGradient radialGradient stop pattern clipPath mask image style filter feGaussianBlur feOffset feBlend feMerge"
+    " feMergeNode feFlood feComposite feColorMatrix feDropShadow switch".split()
+)
+_METADATA: Final = frozenset("RDF Work format type title Agent creator date".split())
+_FORBIDDEN_CSS = re.compile(r"@import|expression\s*\(|javascript:|-moz-binding|behavior\s*:|\\|@namespace|image-set|src\s*\(", re.I)
+_URL = re.compile(r"url\(\s*['\"]?\s*([^)]*)", re.I)
+_DECLARATION = re.compile(rb"<!(?:ENTITY|ATTLIST|ELEMENT|NOTATION)", re.I)
+_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*['\"](?!utf-8['\"])", re.I)
+_SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
+_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
+
+
+class UnsafeSvg(ValueError):
+    """The SVG is more than a drawing; the message says what it holds."""
+
+
+def image_type(data: bytes) -> str | None:
+    """The content type that the bytes themselves show (PNG, JPEG, WebP or SVG), or None."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:4_096]
+    if start.startswith((b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")) and b"<svg" in data:
+        return "image/svg+xml"
+    return None
+
+
+def check_svg(data: bytes) -> None:
+    """Raise `UnsafeSvg` unless the file is well-formed XML that only draws: known elements, nothing from elsewhere, no script."""
+    if _DECLARATION.search(data):
+        raise UnsafeSvg("its document type declares entities or elements")
+    if _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf").lstrip()):
+        raise UnsafeSvg("its encoding is not UTF-8")
+    parser = XMLParser(target=_Drawing(), encoding="utf-8")
+    try:
+        parser.feed(data)
+        parser.close()
+    except ParseError as error:
+        raise UnsafeSvg(f"it is not well-formed XML ({error})") from error
+
+
+class _Drawing:
+    """Looks at an SVG as it is parsed."""
+
+    def __init__(self) -> None:
+        self._path: list[str] = []
+        self._css: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        if not self._path and name != "svg":
+            raise UnsafeSvg(f"its outermost element is {name}")
+        known = tag.removeprefix(_SVG_NAMESPACE) in _SVG_ELEMENTS
+        if not known and not ("metadata" in self._path and name in _METADATA):
+            raise UnsafeSvg(f"it holds the element {name}")
+        for attribute, value in attributes.items():
+            _check_attribute(name, attribute.rpartition("}")[2].lower(), value)
+        self._path.append(name)
+
+    def data(self, text: str) -> None:
+        if self._path and self._path[-1] == "style":
+            self._css.append(text)
+
+    def end(self, tag: str) -> None:
+        self._path.pop()
+        if not self._path:
+            _check_css("".join(self._css))
+
+    def pi(self, target: str, text: str = "") -> None:
+        raise UnsafeSvg(f"it holds the processing instruction {target}")
+
+    def close(self) -> None:
+        if self._path:
+            raise UnsafeSvg("it is not complete")
+
+
+def _check_attribute(element: str, name: str, value: str) -> None:
+    if name.startswith("on"):
+        raise UnsafeSvg(f"it holds the event handler {name}")
+    address = value.strip()
+    if name in {"href", "src"} and not address.startswith("#"):
+        if not (element == "image" and _EMBEDDED.fullmatch(address)):
+            raise UnsafeSvg(f"it refers to {address[:60]}")
+    _check_css(value if name != "href" else "")
+
+
+def _check_css(css: str) -> None:
+    plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    if match := _FORBIDDEN_CSS.search(plain):
+        raise UnsafeSvg(f"its style holds {match[0]}")
+    for address in _URL.findall(plain):
+        if not address.startswith("#"):
+            raise UnsafeSvg(f"its style refers to {address[:60]}")
