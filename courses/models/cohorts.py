@@ -1,5 +1,7 @@
 """Dated runs of a curriculum and the people who run them."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +46,10 @@ class Cohort(models.Model):
 
     def __str__(self):
         return self.name
+
+    def today(self):
+        """The date it is in the cohort's time zone."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone))
 
     @property
     def seats_free(self):

@@ -1,6 +1,5 @@
 """Operations on people and invitations."""
 
-import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -18,18 +17,17 @@ class InvitationRefused(DomainError):
 
 
 @transaction.atomic
-def invite_person(*, email: str, name: str, by: User) -> tuple[Invitation, str]:
-    """Create an invitation and return it with its secret, which is stored as a digest only."""
-    token = secrets.token_urlsafe(32)
+def invite_person(*, email: str, name: str, offer: str, by: User) -> Invitation:
+    """Create an invitation to `offer`; sending it is its caller's."""
     invitation = Invitation.objects.create(
         email=email.strip().lower(),
         name=name.strip(),
-        token_digest=Invitation.digest(token),
+        offer=offer,
         invited_by=by,
         expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
     )
     audit.record("invite_person", by=by, target=invitation, after={"email": invitation.email})
-    return invitation, token
+    return invitation
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
 """People: who they are, how they are invited, and what they did."""
 
-import hashlib
+import secrets
 import zoneinfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -70,15 +71,28 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
     def for_token(self, token):
-        return self.filter(token_digest=Invitation.digest(token))
+        """The invitation whose link carries `token`, or DoesNotExist when the token is not ours."""
+        try:
+            pk, _, nonce = Invitation.signer.unsign(token).partition("-")
+        except signing.BadSignature as error:
+            raise Invitation.DoesNotExist from error
+        return self.get(pk=int(pk), nonce=nonce)
+
+
+def new_nonce():
+    return secrets.token_hex(8)
 
 
 class Invitation(models.Model):
-    """An address asked to join; its secret is kept as a digest and works once, for that address, until it expires."""
+    """An address asked to join: its signed link works once, for that address, until it expires.
+
+    `offer` says what for, as it stands in the e-mail. No secret is stored: the link is signed with the portal's key.
+    """
 
     email = models.EmailField()
     name = models.CharField(max_length=150, blank=True)
-    token_digest = models.CharField(max_length=64, unique=True)
+    offer = models.CharField(max_length=300)
+    nonce = models.CharField(max_length=16, default=new_nonce)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_sent")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -89,6 +103,7 @@ class Invitation(models.Model):
     )
 
     objects = InvitationQuerySet.as_manager()
+    signer = signing.Signer(salt="lms.invitation", sep=".")
 
     class Meta:
         constraints = [
@@ -102,9 +117,9 @@ class Invitation(models.Model):
     def __str__(self):
         return f"invitation of {self.email}"
 
-    @staticmethod
-    def digest(token):
-        return hashlib.sha256(token.encode()).hexdigest()
+    @property
+    def token(self):
+        return self.signer.sign(f"{self.pk}-{self.nonce}")
 
     @property
     def state(self):

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from lms.accounts.models import Invitation
+
 
 class Kind(models.TextChoices):
     CHECKS_FINISHED = "checks_finished", "Checks finished"
@@ -60,12 +62,24 @@ class DeliveryState(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
+class DeliveryQuerySet(models.QuerySet):
+    def sendable(self, now):
+        """Waiting for their time, or claimed by a task that died."""
+        return self.filter(
+            Q(state=DeliveryState.PENDING, not_before__lte=now) | Q(state=DeliveryState.SENDING, lease_until__lt=now)
+        )
+
+
 class Delivery(models.Model):
-    """The sending of one notification on one channel; claimed by a conditional update, so two tasks send it once."""
+    """The sending of one notification, or one invitation, on one channel.
+
+    A task claims it by a conditional update, so that two tasks send it once.
+    """
 
     State = DeliveryState
 
-    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="deliveries")
+    notification = models.ForeignKey(Notification, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    invitation = models.OneToOneField(Invitation, null=True, on_delete=models.CASCADE, related_name="delivery")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -74,10 +88,16 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["notification", "channel"], name="one_delivery_per_channel"),
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(notification=None, invitation__isnull=False) | Q(notification__isnull=False, invitation=None),
+                name="delivery_sends_one_thing",
+            ),
         ]
         indexes = [
             models.Index(
@@ -89,7 +109,7 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
 
     def __str__(self):
-        return f"{self.channel} of {self.notification}"
+        return f"{self.channel} of {self.notification or self.invitation}"
 
 
 class Preference(models.Model):

@@ -1,0 +1,81 @@
+"""Operations on cohorts and their calendars."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+
+from courses.models import Break, Cohort, Curriculum
+from lms.accounts import audit
+from lms.accounts.models import User
+from lms.lib.errors import DomainError, InvalidInput
+
+
+class CohortRefused(DomainError):
+    code = "cohort_refused"
+
+
+@transaction.atomic
+def create_cohort(*, curriculum: Curriculum, name: str, starts_on: date, time_zone: str, seats: int, by: User) -> Cohort:
+    """Create a cohort pinned to `curriculum`; its address is made from the name and must be free."""
+    slug = slugify(name)[:60]
+    if not slug:
+        raise InvalidInput("Give the cohort a name with letters or digits; its address is made from it.")
+    if Cohort.objects.filter(slug=slug).exists():
+        raise CohortRefused(f"There is already a cohort at the address “{slug}”. Choose another name.")
+    cohort = Cohort.objects.create(
+        program=curriculum.program,
+        curriculum=curriculum,
+        name=name.strip(),
+        slug=slug,
+        starts_on=starts_on,
+        time_zone=time_zone,
+        seats=seats,
+    )
+    after = {"starts_on": str(starts_on), "time_zone": time_zone, "seats": seats, "curriculum": curriculum.version}
+    audit.record("create_cohort", by=by, target=cohort, after=after)
+    return cohort
+
+
+@transaction.atomic
+def change_seats(*, cohort: Cohort, seats: int, by: User) -> None:
+    """Offer another number of seats; refused below the number taken, also when someone enrolls meanwhile."""
+    before = Cohort.objects.values_list("seats", flat=True).get(pk=cohort.pk)
+    changed = Cohort.objects.filter(pk=cohort.pk, seats_taken__lte=seats).update(seats=seats)
+    if not changed:
+        raise CohortRefused(f"More than {seats} seats are taken already; the number of seats was kept at {before}.")
+    audit.record("change_seats", by=by, target=cohort, before={"seats": before}, after={"seats": seats})
+
+
+@transaction.atomic
+def add_break(*, cohort: Cohort, starts_on: date, ends_on: date, label: str, by: User) -> Break:
+    """Add days off (both ends included) to a cohort's calendar."""
+    if ends_on < starts_on:
+        raise InvalidInput("A break ends on or after the day it starts; nothing was saved.")
+    span = Break.objects.create(cohort=cohort, starts_on=starts_on, ends_on=ends_on, label=label.strip())
+    audit.record("add_break", by=by, target=cohort, after=_break_facts(span))
+    return span
+
+
+@transaction.atomic
+def remove_break(*, span: Break, by: User) -> None:
+    """Take days off out of a cohort's calendar again."""
+    audit.record("remove_break", by=by, target=span.cohort, before=_break_facts(span))
+    span.delete()
+
+
+def take_seat(cohort_id: int) -> None:
+    """Take one seat, or raise; right for any number of people at once."""
+    if not Cohort.objects.filter(pk=cohort_id, seats_taken__lt=F("seats")).update(seats_taken=F("seats_taken") + 1):
+        raise CohortRefused("All seats of this cohort are taken. Nothing was changed; ask the office for more seats.")
+
+
+def free_seat(cohort_id: int) -> None:
+    """Give one seat back."""
+    if not Cohort.objects.filter(pk=cohort_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1):
+        raise IntegrityError(f"cohort {cohort_id} has no taken seat to free")
+
+
+def _break_facts(span: Break) -> dict[str, str]:
+    return {"label": span.label, "starts_on": str(span.starts_on), "ends_on": str(span.ends_on)}

@@ -1,0 +1,136 @@
+"""Operations on learners' places: invite, accept, pause, resume, withdraw, extend."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.actions.cohorts import free_seat, take_seat
+from courses.models import Activity, Cohort, CohortInvitation, Enrollment, Extension, Pause
+from lms.accounts import audit
+from lms.accounts.actions import create_invited_person, invite_person, use_invitation
+from lms.accounts.models import Invitation, User
+from lms.lib.errors import DomainError, InvalidInput
+from lms.notifications.actions import mail_invitation, notify
+from lms.notifications.models import Kind
+
+State = Enrollment.State
+
+
+class EnrollmentRefused(DomainError):
+    code = "enrollment_refused"
+
+
+@transaction.atomic
+def invite_learner(*, cohort: Cohort, email: str, name: str, by: User) -> CohortInvitation:
+    """Invite an address to a place in the cohort and send the link by e-mail.
+
+    Refused while the address is enrolled or holds an open invitation. No seat is held until it is accepted.
+    """
+    email = email.strip().lower()
+    if Enrollment.objects.filter(cohort=cohort, user__email=email).exists():
+        raise EnrollmentRefused(f"{email} already has a place in {cohort}.")
+    if Invitation.objects.open().filter(email=email, cohort_invitation__cohort=cohort).exists():
+        raise EnrollmentRefused(f"{email} already has an open invitation to {cohort}. Revoke it to send a new one.")
+    offer = f"a place in {cohort} of {cohort.program}, starting on {cohort.starts_on:%-d %B %Y}"
+    invitation = invite_person(email=email, name=name, offer=offer, by=by)
+    place = CohortInvitation.objects.create(invitation=invitation, cohort=cohort)
+    mail_invitation(invitation=invitation)
+    return place
+
+
+@transaction.atomic
+def accept_place(*, invitation: Invitation, user: User) -> Enrollment:
+    """Use the invitation and enroll `user`; refused when it is used, expired, of another address, or no seat is free."""
+    use_invitation(invitation=invitation, user=user)
+    cohort = invitation.cohort_invitation.cohort
+    return enroll(cohort=cohort, user=user, by=user)
+
+
+@transaction.atomic
+def accept_place_as_new_person(*, invitation: Invitation, name: str, password: str, time_zone: str) -> Enrollment:
+    """Create the invited person and enroll them, both or neither."""
+    user = create_invited_person(invitation=invitation, name=name, password=password, time_zone=time_zone)
+    return accept_place(invitation=invitation, user=user)
+
+
+@transaction.atomic
+def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
+    """Give `user` a place in `cohort`, taking one seat."""
+    if Enrollment.objects.filter(cohort=cohort, user=user).exists():
+        raise EnrollmentRefused(f"{user} already has a place in {cohort}.")
+    take_seat(cohort.pk)
+    try:
+        with transaction.atomic():
+            enrollment = Enrollment.objects.create(cohort=cohort, user=user)
+    except IntegrityError as error:
+        raise EnrollmentRefused(f"{user} already has a place in {cohort}.") from error
+    audit.record("enroll", by=by, target=enrollment, after={"cohort": cohort.slug})
+    notify(
+        recipient=user,
+        key=f"enrolled:{enrollment.pk}",
+        kind=Kind.ENROLLED,
+        title=f"You are enrolled in {cohort}",
+        body=f"{cohort.program} starts on {cohort.starts_on:%-d %B %Y}. Your home page shows what each week asks of you.",
+        path=reverse("home"),
+    )
+    return enrollment
+
+
+@transaction.atomic
+def withdraw(*, enrollment: Enrollment, by: User, reason: str = "") -> None:
+    """End a learner's place and free the seat; all work and grades are kept."""
+    _move(enrollment, (State.ACTIVE, State.PAUSED), State.WITHDRAWN, ended_at=timezone.now())
+    free_seat(enrollment.cohort_id)
+    Pause.objects.filter(enrollment=enrollment, ends_on=None).update(ends_on=_today_or_start(enrollment))
+    audit.record("withdraw", by=by, target=enrollment, after={"state": State.WITHDRAWN}, reason=reason)
+
+
+@transaction.atomic
+def pause(*, enrollment: Enrollment, by: User, reason: str = "") -> Pause:
+    """Stop a learner's clock from today; nothing is accepted until they resume, and every later date moves."""
+    _move(enrollment, (State.ACTIVE,), State.PAUSED)
+    span = Pause.objects.create(enrollment=enrollment, starts_on=enrollment.cohort.today(), reason=reason)
+    audit.record("pause", by=by, target=enrollment, after={"starts_on": str(span.starts_on)}, reason=reason)
+    return span
+
+
+@transaction.atomic
+def resume(*, enrollment: Enrollment, by: User) -> None:
+    """Let a paused learner's clock run again from tomorrow (today is the pause's last day)."""
+    _move(enrollment, (State.PAUSED,), State.ACTIVE)
+    ends_on = _today_or_start(enrollment)
+    Pause.objects.filter(enrollment=enrollment, ends_on=None).update(ends_on=ends_on)
+    audit.record("resume", by=by, target=enrollment, after={"ends_on": str(ends_on)})
+
+
+@transaction.atomic
+def grant_extension(*, enrollment: Enrollment, activity: Activity, days: int, reason: str, by: User) -> Extension:
+    """Give one learner more days (1 to 180) on one activity; due and cut-off move together."""
+    if not 1 <= days <= 180:
+        raise InvalidInput("An extension is 1 to 180 days; nothing was saved.")
+    if activity.due_offset is None:
+        raise InvalidInput(f"“{activity}” has no due date to extend; nothing was saved.")
+    extension = Extension.objects.create(
+        enrollment=enrollment, activity=activity, days=days, reason=reason.strip(), granted_by=by
+    )
+    after = {"activity": activity.slug, "days": days}
+    audit.record("grant_extension", by=by, target=enrollment, after=after, reason=reason)
+    return extension
+
+
+def _move(enrollment: Enrollment, sources: tuple[str, ...], target: str, **changes: object) -> None:
+    changed = Enrollment.objects.filter(pk=enrollment.pk, state__in=sources).update(state=target, **changes)
+    if not changed:
+        enrollment.refresh_from_db()
+        raise EnrollmentRefused(
+            f"{enrollment} is {enrollment.get_state_display().lower()} now, so this cannot be done. Nothing was changed."
+        )
+    enrollment.refresh_from_db()
+
+
+def _today_or_start(enrollment: Enrollment) -> date:
+    today = enrollment.cohort.today()
+    open_pause = Pause.objects.filter(enrollment=enrollment, ends_on=None).first()
+    return max(today, open_pause.starts_on) if open_pause else today

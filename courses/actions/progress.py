@@ -1,0 +1,31 @@
+"""What makes an activity done."""
+
+from django.db import transaction
+
+from courses.models import Activity, ActivityProgress, Enrollment
+from lms.lib.errors import DomainError
+
+
+class ProgressRefused(DomainError):
+    code = "progress_refused"
+
+
+def complete_activity(*, enrollment: Enrollment, activity: Activity) -> None:
+    """Count `activity` as done, once; saying it twice changes nothing."""
+    ActivityProgress.objects.get_or_create(enrollment=enrollment, activity=activity)
+
+
+def reopen_activity(*, enrollment: Enrollment, activity: Activity) -> None:
+    """Take back that `activity` is done, for example when a review is undone."""
+    ActivityProgress.objects.filter(enrollment=enrollment, activity=activity).delete()
+
+
+@transaction.atomic
+def tick_activity(*, enrollment: Enrollment, activity: Activity, done: bool) -> None:
+    """A learner says that a reading, video, call or session is done, or not; the others are done when passed."""
+    if not activity.is_ticked_by_hand:
+        raise ProgressRefused(f"“{activity}” is done when it is passed; it cannot be ticked by hand.")
+    if done:
+        complete_activity(enrollment=enrollment, activity=activity)
+    else:
+        reopen_activity(enrollment=enrollment, activity=activity)

@@ -1,0 +1,60 @@
+"""How quiz answers are marked: pure functions over a question's options and accepted answers."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from courses.models.quizzes import Question, QuestionKind
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What one answer earned and what the learner reads; `chosen` are option indexes, `text` what they typed."""
+
+    question: Question
+    correct: bool
+    chosen: tuple[int, ...] = ()
+    text: str = ""
+    problem: str = ""
+
+    @property
+    def points(self) -> Decimal:
+        return self.question.points if self.correct else Decimal(0)
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.chosen or self.text)
+
+
+def mark(question: Question, answer: list[str]) -> Marked:
+    """Mark the raw answer of a form or of JSON: option indexes as text, or one typed text. All or nothing per question."""
+    if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
+        chosen = tuple(sorted({int(one) for one in answer if one.isdecimal() and int(one) < len(question.options)}))
+        right = tuple(index for index, option in enumerate(question.options) if option["correct"])
+        return Marked(question, correct=chosen == right, chosen=chosen)
+    text = answer[0].strip()[:500] if answer else ""
+    if question.kind == QuestionKind.NUMERIC:
+        return _mark_number(question, text)
+    accepted = {_plain(one) for one in question.accepted}
+    return Marked(question, correct=_plain(text) in accepted, text=text)
+
+
+def stored_answer(marked: Marked) -> dict[str, Any]:
+    """What a quiz attempt keeps of one answer."""
+    return {"chosen": list(marked.chosen), "text": marked.text, "correct": marked.correct}
+
+
+def _mark_number(question: Question, text: str) -> Marked:
+    if not text:
+        return Marked(question, correct=False)
+    try:
+        number = Decimal(text.replace(",", ".").replace("−", "-"))
+    except InvalidOperation:
+        return Marked(question, correct=False, text=text, problem="This is not a number; write it like 0.25.")
+    expected = Decimal(str(question.accepted[0]))
+    correct = number.is_finite() and abs(number - expected) <= question.tolerance
+    return Marked(question, correct=correct, text=text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(str(text).casefold().split())

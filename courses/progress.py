@@ -1,0 +1,43 @@
+"""The one progress number of a learner: required activities done, of all required activities."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from courses.models import Activity, ActivityProgress, Enrollment
+
+
+@dataclass(frozen=True)
+class Progress:
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+def progress_of(enrollment: Enrollment) -> Progress:
+    """Progress of one learner, in two queries."""
+    return progress_of_all([enrollment])[enrollment.pk]
+
+
+def progress_of_all(enrollments: list[Enrollment]) -> dict[int, Progress]:
+    """Progress by enrollment id, in two queries however many there are (one curriculum per cohort)."""
+    curricula = {enrollment.cohort.curriculum_id for enrollment in enrollments}
+    totals = dict(
+        Activity.objects.filter(curriculum__in=curricula, required=True)
+        .order_by()
+        .values_list("curriculum")
+        .annotate(count=Count("pk"))
+    )
+    done = dict(
+        ActivityProgress.objects.filter(enrollment__in=enrollments, activity__required=True)
+        .order_by()
+        .values_list("enrollment")
+        .annotate(count=Count("pk"))
+    )
+    return {
+        enrollment.pk: Progress(done.get(enrollment.pk, 0), totals.get(enrollment.cohort.curriculum_id, 0))
+        for enrollment in enrollments
+    }

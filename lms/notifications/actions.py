@@ -1,0 +1,54 @@
+"""Telling people: a row first, then its sending."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.accounts.models import Invitation, User
+from lms.lib.wake import wake_on_commit
+from lms.notifications.models import Channel, Delivery, DeliveryState, Notification, Preference
+from lms.notifications.tasks import deliver
+
+
+@transaction.atomic
+def notify(*, recipient: User, key: str, kind: str, title: str, path: str, body: str = "") -> Notification:
+    """Tell one person one fact: unique by (recipient, key), so that saying it twice is harmless.
+
+    Call it inside the transaction that makes the fact true; it is e-mailed after the commit unless they do not want that.
+    """
+    notification, created = Notification.objects.get_or_create(
+        recipient=recipient, key=key, defaults={"kind": kind, "title": title[:200], "body": body, "path": path}
+    )
+    unwanted = Preference.objects.filter(user=recipient, kind=kind, channel=Channel.EMAIL, wanted=False).exists()
+    if created and not unwanted:
+        _send(Delivery(notification=notification, channel=Channel.EMAIL))
+    return notification
+
+
+@transaction.atomic
+def mail_invitation(*, invitation: Invitation) -> None:
+    """Send an invitation's link to its address."""
+    _send(Delivery(invitation=invitation, channel=Channel.EMAIL))
+
+
+def take_back(*, recipient: User, key: str) -> None:
+    """Remove a fact that is no longer true from someone's list, and stop its sending where it has not gone out."""
+    Notification.objects.filter(recipient=recipient, key=key).delete()
+
+
+def mark_read(*, recipient: User, keys: list[int] | None = None) -> int:
+    """Mark notifications (by id; all when None) of one person as read; how many were unread."""
+    unread = Notification.objects.filter(recipient=recipient).unread()
+    if keys is not None:
+        unread = unread.filter(pk__in=keys)
+    return unread.update(read_at=timezone.now())
+
+
+def set_preference(*, user: User, kind: str, wanted: bool) -> None:
+    """Say whether one kind of notification is e-mailed to `user`."""
+    Preference.objects.update_or_create(user=user, kind=kind, channel=Channel.EMAIL, defaults={"wanted": wanted})
+
+
+def _send(delivery: Delivery) -> None:
+    delivery.state = DeliveryState.PENDING
+    delivery.save()
+    wake_on_commit(deliver, delivery.pk)

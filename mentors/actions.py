@@ -1,0 +1,102 @@
+"""Operations on mentors and their assignments."""
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Enrollment
+from lms.accounts import audit
+from lms.accounts.models import User
+from lms.lib.errors import DomainError
+from lms.notifications.actions import notify
+from lms.notifications.models import Kind
+from mentors.models import Mentor, MentorAssignment
+
+
+class AssignmentRefused(DomainError):
+    code = "assignment_refused"
+
+
+@transaction.atomic
+def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: str = "") -> Mentor:
+    """Make a person a mentor with this many places, or change the places of one who already is."""
+    mentor, created = Mentor.objects.get_or_create(
+        user=user, defaults={"capacity": capacity, "bio": bio, "skills": skills}
+    )
+    if not created:
+        Mentor.objects.filter(pk=mentor.pk).update(capacity=capacity)
+        mentor.capacity = capacity
+    audit.record("add_mentor", by=by, target=mentor, after={"capacity": capacity})
+    return mentor
+
+
+@transaction.atomic
+def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> MentorAssignment:
+    """Make `mentor` the learner's one current mentor, ending the assignment before it.
+
+    Refused when the mentor has no free place; the places are numbered rows that the database keeps unique, so two admins
+    who click at once cannot overfill a mentor.
+    """
+    Mentor.objects.select_for_update().get(pk=mentor.pk)
+    if not enrollment.is_open:
+        raise AssignmentRefused(f"{enrollment} is {enrollment.get_state_display().lower()}; no mentor was assigned.")
+    _clear_ended_enrollments(mentor)
+    before = MentorAssignment.objects.occupying().filter(enrollment=enrollment).select_related("mentor__user").first()
+    if before and before.mentor_id == mentor.pk:
+        return before
+    if before:
+        MentorAssignment.objects.filter(pk=before.pk, ended_at=None).update(ended_at=timezone.now())
+    try:
+        with transaction.atomic():
+            assignment = MentorAssignment.objects.create(
+                mentor=mentor, enrollment=enrollment, place=_free_place(mentor), assigned_by=by
+            )
+    except IntegrityError as error:
+        raise AssignmentRefused("Someone else assigned a mentor at the same moment. Nothing was changed; look again.") from error
+    changes = {"before": {"mentor": str(before.mentor)} if before else {}, "after": {"mentor": str(mentor)}}
+    audit.record("assign_mentor", by=by, target=enrollment, **changes)
+    _tell(assignment)
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(*, assignment: MentorAssignment, by: User, reason: str = "") -> None:
+    """End a mentor's care of a learner; the place is free again, the history stays."""
+    ended = MentorAssignment.objects.filter(pk=assignment.pk, ended_at=None).update(ended_at=timezone.now())
+    if not ended:
+        raise AssignmentRefused("This assignment has ended already.")
+    before = {"mentor": str(assignment.mentor)}
+    audit.record("end_assignment", by=by, target=assignment.enrollment, before=before, reason=reason)
+
+
+def _clear_ended_enrollments(mentor: Mentor) -> None:
+    stale = MentorAssignment.objects.occupying().filter(mentor=mentor)
+    current = MentorAssignment.objects.current().filter(mentor=mentor).values("pk")
+    stale.exclude(pk__in=current).update(ended_at=timezone.now())
+
+
+def _free_place(mentor: Mentor) -> int:
+    capacity = Mentor.objects.values_list("capacity", flat=True).get(pk=mentor.pk)
+    taken = set(MentorAssignment.objects.occupying().filter(mentor=mentor).values_list("place", flat=True))
+    free = [place for place in range(1, capacity + 1) if place not in taken]
+    if not free:
+        raise AssignmentRefused(f"{mentor} has no free place ({len(taken)} of {capacity} taken). Nothing was changed.")
+    return free[0]
+
+
+def _tell(assignment: MentorAssignment) -> None:
+    learner, mentor = assignment.enrollment.user, assignment.mentor.user
+    notify(
+        recipient=learner,
+        key=f"mentor:{assignment.pk}",
+        kind=Kind.MENTOR_ASSIGNED,
+        title=f"{mentor} is your mentor",
+        path=reverse("home"),
+    )
+    notify(
+        recipient=mentor,
+        key=f"mentor:{assignment.pk}",
+        kind=Kind.MENTOR_ASSIGNED,
+        title=f"You are the mentor of {learner}",
+        path=reverse("mentor_learners"),
+    )

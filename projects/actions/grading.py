@@ -1,0 +1,142 @@
+"""Asking for checks and taking in what they found."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.accounts import audit
+from lms.accounts.models import User
+from lms.lib.errors import DomainError
+from lms.notifications.actions import notify
+from lms.notifications.models import Kind
+from projects.actions.grades import recompute_grade
+from projects.actions.leases import IN_CHECKS, end_job, put_back
+from projects.actions.states import move, send_to_review, staff_of
+from projects.grading.result import Result
+from projects.models import GraderVersion, GradingJob, GradingResult, Project, Submission
+from projects.models.grading import JobState
+from projects.models.submissions import SubmissionState
+from projects.outbox import announce
+
+MAX_ATTEMPTS = 3
+RETRY_PAUSE = timedelta(seconds=5)
+BOX_PAUSE = timedelta(seconds=30)
+
+
+class JobRefused(DomainError):
+    code = "job_refused"
+
+
+def request_grading(*, submission: Submission, grader_version: GraderVersion) -> GradingJob:
+    """Write the job of a submission and ring a worker after the commit; call it in the submission's transaction."""
+    job = GradingJob.objects.create(
+        submission=submission,
+        grader_version=grader_version,
+        learner=submission.enrollment.user,
+        queue="grade" if submission.project.kind == Project.Kind.EXERCISE else "heavy",
+        deadline=timezone.now() + timedelta(seconds=settings.GRADING_JOB_DEADLINE_SECONDS),
+    )
+    transaction.on_commit(lambda: announce(job.pk, job.queue), robust=True)
+    return job
+
+
+@transaction.atomic
+def retry_grading(*, submission: Submission, by: User) -> GradingJob:
+    """Run the checks of a submission that could not run once more, with the project's newest grader version."""
+    if not move(submission, (SubmissionState.COULD_NOT_RUN,), SubmissionState.CHECKS_QUEUED):
+        raise JobRefused("Only checks that could not run are retried; this submission's state has changed. Look again.")
+    version = submission.project.grader_versions.first()
+    try:
+        with transaction.atomic():
+            job = request_grading(submission=submission, grader_version=version)
+    except IntegrityError as error:
+        raise JobRefused("These checks are being retried already.") from error
+    audit.record("retry_grading", by=by, target=submission, after={"job": job.pk})
+    return job
+
+
+@transaction.atomic
+def finish_job(*, job: GradingJob, result: Result) -> bool:
+    """Store a result once, fenced by the job's token, and move submission and grade; False when the lease was lost."""
+    if result.verdict == "grader_error":
+        return fail_job(job=job, state=JobState.GRADER_ERROR, failure="grader_error", error="; ".join(result.notices))
+    if not end_job(job=job, state=JobState.DONE):
+        return False
+    facts = result.to_dict()
+    stored = GradingResult.objects.create(
+        job=job,
+        verdict=result.verdict,
+        score=result.score,
+        max_score=result.max_score,
+        groups=facts["groups"],
+        notices=facts["notices"],
+        usage=facts["usage"],
+        schema_version=result.schema_version,
+    )
+    submission = Submission.objects.select_related("project__activity", "enrollment__cohort", "enrollment__user").get(
+        pk=job.submission_id
+    )
+    if not (stored.is_full and submission.project.is_reviewed and send_to_review(submission)):
+        move(submission, IN_CHECKS, SubmissionState.CHECKS_PASSED if stored.is_full else SubmissionState.CHECKS_FAILED)
+        _tell_result(submission, stored)
+    recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    return True
+
+
+@transaction.atomic
+def fail_job(*, job: GradingJob, state: str, failure: str, error: str) -> bool:
+    """End a job by our own fault: the learner is told, staff are alerted, no attempt that counts is charged."""
+    if not end_job(job=job, state=state, failure=failure, error=error):
+        return False
+    give_up(job=job)
+    return True
+
+
+def give_up(*, job: GradingJob) -> None:
+    """Show a submission as "could not run", tell its learner and alert the staff; the job has been closed."""
+    submission = Submission.objects.select_related("project", "enrollment__cohort", "enrollment__user").get(pk=job.submission_id)
+    move(submission, IN_CHECKS, SubmissionState.COULD_NOT_RUN)
+    notify(
+        recipient=submission.enrollment.user,
+        key=f"could-not-run:{job.pk}",
+        kind=Kind.CHECKS_COULD_NOT_RUN,
+        title=f"The checks of {submission.project} could not run",
+        body="This is our fault, not yours: your work is kept, it does not count as an attempt, and staff were alerted.",
+        path=reverse("submission_detail", args=[submission.pk]),
+    )
+    for person in staff_of(submission.enrollment.cohort):
+        notify(
+            recipient=person,
+            key=f"could-not-run:{job.pk}",
+            kind=Kind.GRADING_TROUBLE,
+            title=f"Checks of {submission.project} could not run for {submission.enrollment.user}",
+            body="Open the submission to see why, and retry once it is mended.",
+            path=reverse("submission_detail", args=[submission.pk]),
+        )
+
+
+def system_fault(*, job: GradingJob, error: str) -> bool:
+    """Our failure while a job ran: back to the queue, and given up the third time."""
+    if job.attempt >= MAX_ATTEMPTS:
+        return fail_job(job=job, state=JobState.SYSTEM_FAILED, failure="system_error", error=error)
+    return put_back(job=job, pause=RETRY_PAUSE * job.attempt, failure="system_error", error=error, counts=True)
+
+
+def box_missing(*, job: GradingJob, reason: str, remedy: str) -> bool:
+    """No isolation, no run: the job waits with the reason shown, however long it takes to mend."""
+    return put_back(job=job, pause=BOX_PAUSE, failure="box_unavailable", error=reason, remedy=remedy, counts=False)
+
+
+def _tell_result(submission: Submission, result: GradingResult) -> None:
+    points = f"{result.score.normalize():f} of {result.max_score.normalize():f} points"
+    notify(
+        recipient=submission.enrollment.user,
+        key=f"checks:{result.job_id}",
+        kind=Kind.CHECKS_FINISHED,
+        title=f"{submission.project}: {points}",
+        body=f"The checks of attempt {submission.number} are done.",
+        path=reverse("submission_detail", args=[submission.pk]),
+    )

@@ -1,0 +1,92 @@
+"""Holding a grading job: conditional updates with a fencing token, right under any number of workers."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from projects.actions.states import move
+from projects.models import GradingJob
+from projects.models.grading import JobQuerySet, JobState
+from projects.models.submissions import SubmissionState
+
+BUSY_LEARNER_PAUSE = timedelta(seconds=2)
+IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
+
+
+def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
+    """Take a waiting job whose time has come; None when it is taken, over, too early, or its learner's other job runs."""
+    now = timezone.now()
+    token = uuid.uuid4()
+    try:
+        with transaction.atomic():
+            taken = (
+                GradingJob.objects.ready(now)
+                .filter(pk=job_id)
+                .update(
+                    state=JobState.LEASED,
+                    lease_token=token,
+                    lease_until=now + timedelta(seconds=settings.GRADING_LEASE_SECONDS),
+                    attempt=F("attempt") + 1,
+                    worker=worker[:120],
+                    started_at=now,
+                    stage="",
+                    error="",
+                    remedy="",
+                    failure="",
+                )
+            )
+            if not taken:
+                return None
+            job = GradingJob.objects.select_related("submission", "grader_version__project").get(pk=job_id)
+            move(job.submission, IN_CHECKS, SubmissionState.CHECKS_RUNNING)
+    except IntegrityError:
+        GradingJob.objects.waiting().filter(pk=job_id).update(not_before=now + BUSY_LEARNER_PAUSE)
+        return None
+    return job
+
+
+def renew_lease(*, job: GradingJob) -> bool:
+    """Keep a held job for another lease; False when it was lost, and then the work must stop."""
+    until = timezone.now() + timedelta(seconds=settings.GRADING_LEASE_SECONDS)
+    return bool(_held(job).update(lease_until=until))
+
+
+def note_stage(*, job: GradingJob, stage: str) -> bool:
+    """Record what the running job does now, for the learner's page; False when the lease was lost."""
+    return bool(_held(job).update(state=JobState.RUNNING, stage=stage[:100]))
+
+
+def put_back(*, job: GradingJob, pause: timedelta, failure: str, error: str, remedy: str = "", counts: bool) -> bool:
+    """Return a held job to the queue for our own fault; `counts` says whether the attempt counts towards giving up."""
+    changes = {
+        "state": JobState.PENDING,
+        "lease_token": None,
+        "lease_until": None,
+        "published_at": None,
+        "not_before": timezone.now() + pause,
+        "failure": failure,
+        "error": error[:4000],
+        "remedy": remedy[:1000],
+        "stage": "",
+    }
+    if not counts:
+        changes["attempt"] = F("attempt") - 1
+    with transaction.atomic():
+        returned = bool(_held(job).update(**changes))
+        if returned:
+            move(job.submission, IN_CHECKS, SubmissionState.CHECKS_QUEUED)
+    return returned
+
+
+def end_job(*, job: GradingJob, state: str, failure: str = "", error: str = "") -> bool:
+    """Close a held job under its token; False when another worker holds it or it is over (the fence)."""
+    changes = {"state": state, "finished_at": timezone.now(), "lease_token": None, "lease_until": None, "stage": ""}
+    return bool(_held(job).update(**changes, failure=failure, error=error[:4000]))
+
+
+def _held(job: GradingJob) -> JobQuerySet:
+    return GradingJob.objects.filter(pk=job.pk, lease_token=job.lease_token, state__in=JobQuerySet.HELD)

@@ -1,0 +1,79 @@
+"""Repairing what a dead worker, a lost message or an emptied Redis left behind. Beat runs it; doing it twice is harmless."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from projects.actions.grading import MAX_ATTEMPTS, give_up
+from projects.actions.leases import IN_CHECKS
+from projects.actions.states import move
+from projects.models import GradingJob
+from projects.models.grading import JobState
+from projects.models.submissions import SubmissionState
+from projects.outbox import announce
+
+logger = structlog.get_logger(__name__)
+REPUBLISH_AFTER = timedelta(seconds=30)
+LONGEST_SILENCE = timedelta(minutes=30)
+BATCH = 200
+
+
+def reconcile_jobs(now: datetime | None = None) -> dict[str, int]:
+    """Expire lost leases, end overdue jobs, announce waiting ones; how many of each."""
+    now = now or timezone.now()
+    return {"expired": expire_leases(now), "overdue": fail_overdue(now), "announced": announce_waiting(now)}
+
+
+def expire_leases(now: datetime) -> int:
+    """Return jobs of dead workers to the queue; the third time, give up."""
+    expired = 0
+    for job in GradingJob.objects.lease_lost(now).select_related("submission")[:BATCH]:
+        over = job.attempt >= MAX_ATTEMPTS
+        with transaction.atomic():
+            changes = {"lease_token": None, "lease_until": None, "failure": "lease_lost", "stage": ""}
+            changes["error"] = f"The worker {job.worker} stopped without finishing (attempt {job.attempt})."
+            if over:
+                changes |= {"state": JobState.SYSTEM_FAILED, "finished_at": now}
+            else:
+                changes |= {"state": JobState.PENDING, "published_at": None, "not_before": now}
+            lost = GradingJob.objects.lease_lost(now).filter(pk=job.pk, lease_token=job.lease_token)
+            if not lost.update(**changes):
+                continue
+            expired += 1
+            if over:
+                give_up(job=job)
+            else:
+                move(job.submission, IN_CHECKS, SubmissionState.CHECKS_QUEUED)
+        logger.warning("grading_lease_lost", job=job.pk, worker=job.worker, attempt=job.attempt)
+    return expired
+
+
+def fail_overdue(now: datetime) -> int:
+    """End jobs that could not run before their total deadline."""
+    failed = 0
+    for job in GradingJob.objects.waiting().filter(deadline__lt=now)[:BATCH]:
+        with transaction.atomic():
+            waiting = GradingJob.objects.waiting().filter(pk=job.pk)
+            if waiting.update(state=JobState.SYSTEM_FAILED, finished_at=now, failure=job.failure or "deadline"):
+                failed += 1
+                give_up(job=job)
+    return failed
+
+
+def announce_waiting(now: datetime) -> int:
+    """Publish unpublished jobs, and again those that nobody leased, ever more rarely, so that bursts do not multiply."""
+    announced = 0
+    unpublished = Q(published_at=None)
+    silent = Q(published_at__lt=now - REPUBLISH_AFTER)
+    for job in GradingJob.objects.ready(now).filter(unpublished | silent).order_by("requested_at")[:BATCH]:
+        silence = min(REPUBLISH_AFTER * 2 ** min(job.publish_count, 6), LONGEST_SILENCE)
+        if job.published_at and job.published_at > now - silence:
+            continue
+        if not announce(job.pk, job.queue):
+            logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
+            break
+        announced += 1
+    return announced

@@ -1,0 +1,155 @@
+"""Reviewing: claim with a lease, draft, decide, undo, and what the learner has seen."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.accounts import audit
+from lms.accounts.models import User
+from lms.lib.errors import DomainError, InvalidInput
+from lms.notifications.actions import notify, take_back
+from lms.notifications.models import Kind
+from projects.actions.grades import recompute_grade, rubric_points
+from projects.actions.states import move
+from projects.models import Criterion, Level, Review, ReviewScore, Submission
+from projects.models.reviews import ReviewState, Verdict
+from projects.models.submissions import SubmissionState
+
+
+class ReviewRefused(DomainError):
+    code = "review_refused"
+
+
+@transaction.atomic
+def claim_review(*, submission: Submission, by: User) -> Review:
+    """Take a waiting submission to review; one reviewer at a time, also when two click at once.
+
+    The lease lasts `REVIEW_LEASE_MINUTES` and is renewed by every saved draft. Claiming one's own claim again returns it.
+    """
+    mine = Review.objects.claimed().filter(submission=submission, reviewer=by).first()
+    if mine:
+        return mine
+    if not move(submission, (SubmissionState.WAITING_FOR_REVIEW,), SubmissionState.IN_REVIEW):
+        other = Review.objects.in_force().filter(submission=submission).select_related("reviewer").first()
+        raise ReviewRefused(f"{other.reviewer} has taken this review." if other else "This work does not wait for a review.")
+    if Submission.objects.filter(
+        enrollment=submission.enrollment_id, project=submission.project_id, number__gt=submission.number
+    ).exists():
+        raise ReviewRefused("The learner has handed in a newer attempt; review that one.")
+    try:
+        with transaction.atomic():
+            review = Review.objects.create(submission=submission, reviewer=by, lease_until=_lease_end())
+    except IntegrityError as error:
+        raise ReviewRefused("Someone else has just taken this review.") from error
+    audit.record("claim_review", by=by, target=submission)
+    return review
+
+
+@transaction.atomic
+def let_go(*, review: Review, by: User | None) -> None:
+    """Return a claimed submission to the queue; the draft is kept with the review for its history."""
+    _end_claim(review, ReviewState.RELEASED_CLAIM)
+    move(review.submission, (SubmissionState.IN_REVIEW,), SubmissionState.WAITING_FOR_REVIEW)
+    audit.record("let_go_review", by=by, target=review.submission)
+
+
+@transaction.atomic
+def save_draft(*, review: Review, levels: Mapping[int, int], comment: str, by: User) -> None:
+    """Keep what a reviewer has written so far (criterion id to level id) and renew the lease."""
+    kept = Review.objects.claimed().filter(pk=review.pk, reviewer=by).update(comment=comment, lease_until=_lease_end())
+    if not kept:
+        raise ReviewRefused("Your claim on this review has ended, so the draft was not saved. Copy it and claim again.")
+    _score(review, levels)
+
+
+@transaction.atomic
+def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], comment: str, by: User) -> Review:
+    """Decide: every criterion has a level, the comment says why. The grade is released and the learner told."""
+    save_draft(review=review, levels=levels, comment=comment, by=by)
+    _check_complete(review, verdict, comment)
+    finished = Review.objects.claimed().filter(pk=review.pk)
+    now = timezone.now()
+    if not finished.update(state=ReviewState.FINISHED, verdict=verdict, finished_at=now):
+        raise ReviewRefused("This review is finished already.")
+    submission = review.submission
+    target = SubmissionState.PASSED if verdict == Verdict.PASSED else SubmissionState.NEEDS_MORE_WORK
+    move(submission, (SubmissionState.IN_REVIEW,), target)
+    recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    points = str(rubric_points(review))
+    audit.record("finish_review", by=by, target=submission, after={"verdict": verdict, "points": points})
+    notify(
+        recipient=submission.enrollment.user,
+        key=f"review:{review.pk}",
+        kind=Kind.REVIEW_FINISHED,
+        title=f"{by} has reviewed {submission.project}",
+        body="Open it to read the feedback and the decision.",
+        path=reverse("submission_detail", args=[submission.pk]),
+    )
+    review.refresh_from_db()
+    return review
+
+
+@transaction.atomic
+def undo_review(*, review: Review, by: User) -> None:
+    """Take a decision back within `REVIEW_UNDO_MINUTES`, unless the learner has seen it; the claim is the reviewer's again."""
+    since = timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
+    undone = Review.objects.finished().filter(pk=review.pk, reviewer=by, seen_at=None, finished_at__gte=since)
+    changed = undone.update(
+        state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end()
+    )
+    if not changed:
+        review.refresh_from_db()
+        why = "the learner has read it" if review.seen_at else f"{settings.REVIEW_UNDO_MINUTES} minutes have passed"
+        raise ReviewRefused(f"This decision stands: {why}. Nothing was changed.")
+    submission = review.submission
+    move(submission, (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK), SubmissionState.IN_REVIEW)
+    take_back(recipient=submission.enrollment.user, key=f"review:{review.pk}")
+    recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    audit.record("undo_review", by=by, target=submission, before={"verdict": review.verdict})
+
+
+def mark_seen(*, submission: Submission) -> None:
+    """Note that the learner has opened the feedback; from then on it cannot be undone."""
+    Review.objects.finished().filter(submission=submission, seen_at=None).update(seen_at=timezone.now())
+
+
+def release_stale_claims() -> int:
+    """Return submissions whose reviewer's lease ran out to the queue; how many."""
+    stale = Review.objects.claimed().filter(lease_until__lt=timezone.now()).select_related("submission")[:200]
+    for review in stale:
+        let_go(review=review, by=None)
+    return len(stale)
+
+
+def _lease_end():
+    return timezone.now() + timedelta(minutes=settings.REVIEW_LEASE_MINUTES)
+
+
+def _end_claim(review: Review, state: str) -> None:
+    if not Review.objects.claimed().filter(pk=review.pk).update(state=state):
+        raise ReviewRefused("This claim has ended already.")
+
+
+def _score(review: Review, levels: Mapping[int, int]) -> None:
+    known = dict(
+        Level.objects.filter(criterion__rubric__project=review.submission.project_id).values_list("pk", "criterion")
+    )
+    for criterion, level in levels.items():
+        if known.get(level) != criterion:
+            raise InvalidInput("A level does not belong to this project's rubric; nothing was saved.")
+        ReviewScore.objects.update_or_create(review=review, criterion_id=criterion, defaults={"level_id": level})
+
+
+def _check_complete(review: Review, verdict: str, comment: str) -> None:
+    if verdict not in Verdict.values:
+        raise InvalidInput("Decide: Passed or Needs more work.")
+    if not comment.strip():
+        raise InvalidInput("Write a comment: the learner reads why.")
+    scored = set(review.scores.values_list("criterion", flat=True))
+    missing = [c.title for c in Criterion.objects.filter(rubric__project=review.submission.project_id) if c.pk not in scored]
+    if missing:
+        raise InvalidInput(f"Choose a level for: {', '.join(missing)}.")

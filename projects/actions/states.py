@@ -1,0 +1,52 @@
+"""The states a submission goes through, and what happens when it gets there."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Cohort
+from lms.accounts.models import User
+from lms.notifications.actions import notify
+from lms.notifications.models import Kind
+from mentors.models import MentorAssignment
+from projects.models import Grade, Submission
+from projects.models.submissions import SubmissionState
+
+
+def move(submission: Submission, sources: Iterable[str], target: str) -> bool:
+    """Move a submission to `target` if it is in one of `sources` now; False when it was not."""
+    now = timezone.now()
+    moved = Submission.objects.filter(pk=submission.pk, state__in=sources).update(state=target, state_changed_at=now)
+    if moved:
+        submission.state = target
+        submission.state_changed_at = now
+        Grade.objects.filter(newest=submission.pk).update(state=target, changed_at=now)
+    return bool(moved)
+
+
+def send_to_review(submission: Submission) -> bool:
+    """Put a submission into the review queue and tell its mentor, or the staff when there is none."""
+    sources = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
+    if not move(submission, sources, SubmissionState.WAITING_FOR_REVIEW):
+        return False
+    assignment = (
+        MentorAssignment.objects.current().filter(enrollment=submission.enrollment_id).select_related("mentor__user").first()
+    )
+    learner = submission.enrollment.user
+    for person in [assignment.mentor.user] if assignment else staff_of(submission.enrollment.cohort):
+        notify(
+            recipient=person,
+            key=f"review-wanted:{submission.pk}",
+            kind=Kind.REVIEW_WANTED,
+            title=f"{learner} waits for your review of {submission.project}",
+            body="" if assignment else f"{learner} has no mentor; anyone in the office can review or assign one.",
+            path=reverse("submission_review", args=[submission.pk]),
+        )
+    return True
+
+
+def staff_of(cohort: Cohort) -> list[User]:
+    """Everyone who runs the cohort or its program."""
+    people = User.objects.filter(cohort_staff__cohort=cohort) | User.objects.filter(program_staff__program=cohort.program_id)
+    return list(people.distinct())

@@ -1,0 +1,136 @@
+"""Handing work in."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from courses.models import Enrollment
+from courses.models.enrollments import EnrollmentState
+from courses.schedule import closes
+from courses.timeline import Timeline
+from lms.accounts import audit
+from lms.accounts.models import User
+from lms.lib.errors import DomainError, InvalidInput
+from projects.actions.grades import note_new_attempt
+from projects.actions.grading import request_grading
+from projects.actions.states import send_to_review
+from projects.bundles import bundle_of
+from projects.grading.engine import UploadRefused, check_upload
+from projects.models import GraderVersion, Project, StoredFile, Submission, SubmissionFile
+from projects.models.submissions import SubmissionState
+
+UNDER_REVIEW = (SubmissionState.IN_REVIEW,)
+MAX_FILES = 50
+
+
+class SubmissionRefused(DomainError):
+    code = "submission_refused"
+
+
+def submit_work(
+    *, project: Project, enrollment: Enrollment, files: Mapping[str, bytes], link: str = "", note: str = "", by: User
+) -> Submission:
+    """Hand in one attempt: files are stored once by SHA-256, then the submission and its grading job in one transaction.
+
+    Raises `InvalidInput` for work that cannot be taken, `SubmissionRefused` when it is not the time for it; nothing is
+    kept then. Redis is not needed: a job that could not be announced is announced by the reconciler.
+    """
+    now = timezone.now()
+    due_at = _check_time(project, enrollment, now)
+    version = project.grader_versions.first()
+    _check_content(project, version, files, link)
+    digest = _digest(files, link, note)
+    _check_attempt(project, enrollment, digest)
+    stored = {name: StoredFile.objects.keep(data) for name, data in files.items()}
+    try:
+        with transaction.atomic():
+            attempts = Submission.objects.filter(enrollment=enrollment, project=project)
+            submission = Submission.objects.create(
+                enrollment=enrollment,
+                project=project,
+                number=attempts.next_number(),
+                submitted_by=by,
+                submitted_at=now,
+                due_at=due_at,
+                link=link,
+                note=note.strip(),
+                digest=digest,
+            )
+            SubmissionFile.objects.bulk_create(
+                [SubmissionFile(submission=submission, name=name, stored=file) for name, file in stored.items()]
+            )
+            note_new_attempt(submission)
+            if files and version:
+                request_grading(submission=submission, grader_version=version)
+            else:
+                send_to_review(submission)
+            audit.record("submit_work", by=by, target=submission, after={"number": submission.number, "digest": digest})
+    except IntegrityError as error:
+        raise SubmissionRefused("This work arrived twice at once; the first was kept, this one was not.") from error
+    return submission
+
+
+def _check_time(project: Project, enrollment: Enrollment, now: datetime) -> datetime | None:
+    if enrollment.state == EnrollmentState.PAUSED:
+        raise SubmissionRefused("Your place is paused, so nothing is handed in. Ask the office to resume; your dates move.")
+    if enrollment.state != EnrollmentState.ACTIVE:
+        raise SubmissionRefused(f"Your place is {enrollment.get_state_display().lower()}; nothing was handed in.")
+    if project.curriculum_id != enrollment.cohort.curriculum_id:
+        raise SubmissionRefused("This project belongs to another cohort's curriculum; nothing was handed in.")
+    dates = Timeline.of(enrollment, now=now).dates(project.activity)
+    if now < dates.available.at:
+        raise SubmissionRefused(f"This opens on {dates.available.sentence(enrollment.user.time_zone)}. Nothing was handed in.")
+    if closes(dates, now):
+        assert dates.until
+        raise SubmissionRefused(
+            f"This closed on {dates.until.sentence(enrollment.user.time_zone)}. Nothing was handed in; "
+            "ask the office for an extension."
+        )
+    return dates.due.at if dates.due else None
+
+
+def _check_content(project: Project, version: GraderVersion | None, files: Mapping[str, bytes], link: str) -> None:
+    if project.accepts_link == Project.LinkRule.REQUIRED and not link:
+        raise InvalidInput("Give the link to your repository or running service; nothing was handed in.")
+    if project.accepts_link == Project.LinkRule.NONE and link:
+        raise InvalidInput("This project takes no link; nothing was handed in.")
+    if not files and project.accepts_files and not (link and project.accepts_link == Project.LinkRule.REQUIRED):
+        raise InvalidInput("Choose at least one file; nothing was handed in.")
+    if files and not project.accepts_files:
+        raise InvalidInput("This project takes a link only, no files; nothing was handed in.")
+    if len(files) > MAX_FILES:
+        raise InvalidInput(f"{len(files)} files are too many (at most {MAX_FILES}); put them into one zip.")
+    if sum(map(len, files.values())) > settings.SUBMISSION_MAX_BYTES:
+        limit = settings.SUBMISSION_MAX_BYTES // 2**20
+        raise InvalidInput(f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out.")
+    if files and version:
+        try:
+            check_upload(bundle_of(version.pk), files)
+        except UploadRefused as error:
+            raise InvalidInput(f"{error} Nothing was handed in.", code="upload_refused") from error
+
+
+def _check_attempt(project: Project, enrollment: Enrollment, digest: str) -> None:
+    last = Submission.objects.filter(project=project, enrollment=enrollment).order_by("-number").first()
+    if last is None:
+        return
+    if project.max_attempts and last.number >= project.max_attempts:
+        raise SubmissionRefused(f"All {project.max_attempts} attempts are used. Nothing was handed in.")
+    if last.state in UNDER_REVIEW:
+        raise SubmissionRefused(f"Attempt {last.number} is being reviewed right now. Wait for the feedback, then hand in again.")
+    if last.state == SubmissionState.PASSED:
+        raise SubmissionRefused("You have passed this project already; nothing was handed in.")
+    if last.digest == digest and not last.is_settled:
+        raise SubmissionRefused(f"You have just handed in exactly this as attempt {last.number}; it was not taken twice.")
+
+
+def _digest(files: Mapping[str, bytes], link: str, note: str) -> str:
+    total = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        total.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
+    total.update(link.encode() + b"\0" + note.strip().encode())
+    return total.hexdigest()

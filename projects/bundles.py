@@ -1,0 +1,19 @@
+"""From a stored grader version to the bundle that the engine runs."""
+
+import functools
+
+from projects.grading.engine import Bundle
+from projects.models import GraderVersion, Submission
+
+
+@functools.lru_cache(maxsize=32)
+def bundle_of(grader_version_id: int) -> Bundle:
+    """The immutable bundle of a grader version; kept in memory, since versions never change."""
+    version = GraderVersion.objects.get(pk=grader_version_id)
+    files = version.files.filter(part="bundle").select_related("stored")
+    return Bundle(kind=version.kind, files={file.name: file.stored.read() for file in files}, config=version.config)
+
+
+def files_of(submission: Submission) -> dict[str, bytes]:
+    """The files of a submission by the names they were handed in with."""
+    return {file.name: file.stored.read() for file in submission.files.select_related("stored")}

@@ -1,0 +1,25 @@
+"""Announcing grading jobs to workers: the job's row is the outbox, the message carries its id only."""
+
+from celery import current_app
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from projects.models import GradingJob
+from projects.models.grading import JobQuerySet, JobState
+
+TASK = "projects.tasks.grade_submission"
+
+
+def announce(job_id: int, queue: str) -> bool:
+    """Ring a worker for a waiting job and note that it was published; False while the broker is away.
+
+    Lost, double and late messages are all harmless: a worker must lease the job before it does anything.
+    """
+    try:
+        current_app.send_task(TASK, args=[job_id], queue=queue, retry=False)
+    except (OperationalError, OSError):
+        return False
+    waiting = GradingJob.objects.filter(pk=job_id, state__in=JobQuerySet.WAITING)
+    waiting.update(state=JobState.QUEUED, published_at=timezone.now(), publish_count=F("publish_count") + 1)
+    return True

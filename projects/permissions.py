@@ -1,0 +1,30 @@
+"""Who may do what to a visible project or submission."""
+
+from courses.models import Cohort
+from lms.accounts.models import User
+from mentors.models import MentorAssignment
+from projects.models import Review, Submission
+
+
+def can_review(user: User, submission: Submission) -> bool:
+    """Judge work: current mentors in the learner's cohort and its staff, never one's own work."""
+    enrollment = submission.enrollment
+    if enrollment.user_id == user.pk:
+        return False
+    mentors = MentorAssignment.objects.current().filter(mentor__user=user, enrollment__cohort=enrollment.cohort_id)
+    return mentors.exists() or can_manage_grading(user, submission)
+
+
+def can_manage_grading(user: User, submission: Submission) -> bool:
+    """Retry checks and see why they failed: staff of the cohort."""
+    return Cohort.objects.run_by(user).filter(pk=submission.enrollment.cohort_id).exists()
+
+
+def can_edit_review(user: User, review: Review) -> bool:
+    """Only the reviewer writes in a review."""
+    return review.reviewer_id == user.pk
+
+
+def can_read_feedback(user: User, submission: Submission) -> bool:
+    """Whether `user` is the learner whose reading counts as having seen the feedback."""
+    return submission.enrollment.user_id == user.pk

@@ -1,0 +1,82 @@
+"""One grading run on a worker: lease, run the engine, store."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from projects.actions.grading import box_missing, finish_job, system_fault
+from projects.actions.leases import lease_job, note_stage, renew_lease
+from projects.bundles import bundle_of, files_of
+from projects.grading.engine import BoxUnavailable, SystemFault, UploadRefused, grade
+from projects.grading.result import Result
+from projects.models import GradingJob
+from projects.models.grading import JobState
+from projects.outbox import announce
+
+logger = structlog.get_logger(__name__)
+
+
+def run_job(job_id: int) -> bool:
+    """Run one job if it waits and nobody holds it; True when this call stored its result."""
+    job = lease_job(job_id=job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    if job is None:
+        return False
+    try:
+        with _lease_kept(job) as lost:
+            result = _graded(job, lost)
+        stored = finish_job(job=job, result=result)
+    except BoxUnavailable as error:
+        stored = False
+        box_missing(job=job, reason=error.reason, remedy=error.remedy)
+    except (SystemFault, OSError) as error:
+        stored = False
+        system_fault(job=job, error=f"{type(error).__name__}: {error}")
+    logger.info("grading_run", job=job.pk, attempt=job.attempt, stored=stored)
+    _ring_next(job)
+    return stored
+
+
+def _graded(job: GradingJob, lost: threading.Event) -> Result:
+    note_stage(job=job, stage="Starting")
+    bundle = bundle_of(job.grader_version_id)
+
+    def progress(stage: str) -> None:
+        if not note_stage(job=job, stage=stage):
+            lost.set()
+
+    return grade(bundle, files_of(job.submission), seed=job.seed, on_progress=progress, should_stop=lost.is_set)
+
+
+@contextmanager
+def _lease_kept(job: GradingJob) -> Iterator[threading.Event]:
+    """Renew the lease while the block runs; the event is set when it was lost."""
+    over, lost = threading.Event(), threading.Event()
+
+    def renew() -> None:
+        while not over.wait(settings.GRADING_RENEW_SECONDS):
+            close_old_connections()
+            if not renew_lease(job=job):
+                lost.set()
+                break
+        connection.close()
+
+    keeper = threading.Thread(target=renew, name=f"lease-{job.pk}", daemon=True)
+    keeper.start()
+    try:
+        yield lost
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _ring_next(job: GradingJob) -> None:
+    """Ring for the same learner's next waiting job, which had to wait for this one."""
+    following = GradingJob.objects.filter(learner=job.learner_id, state__in=(JobState.PENDING, JobState.QUEUED))
+    for waiting in following.exclude(pk=job.pk).order_by("requested_at")[:1]:
+        announce(waiting.pk, waiting.queue)

@@ -1,0 +1,22 @@
+"""Doorbells of the projects app."""
+
+from celery import shared_task
+
+from projects.actions.reconciling import reconcile_jobs
+from projects.actions.reviews import release_stale_claims
+from projects.running import run_job
+
+
+@shared_task
+def grade_submission(job_id):
+    run_job(job_id)
+
+
+@shared_task
+def reconcile_grading():
+    reconcile_jobs()
+
+
+@shared_task
+def reconcile_reviews():
+    release_stale_claims()
