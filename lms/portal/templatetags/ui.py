@@ -1,12 +1,32 @@
-"""Template tags of the design system."""
+"""The design system's template tags, built in: templates use them without `{% load %}`. /styleguide/ shows them all.
 
+Tags made of a template live in `templates/components/`, which documents their parameters; the small ones that lists
+repeat are made here, and cached where they are constant.
+"""
+
+import datetime
 import functools
+import re
 
 import lucide
-from django import template
+from django import forms, template
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 
+from lms.lib.moments import spell_day, spell_distance, spell_moment, zone_name
+from lms.portal.states import look_of
+
 register = template.Library()
+
+
+def component(name):
+    """Register a function that returns the context of `components/<name>.html`."""
+    return register.inclusion_tag(f"components/{name}.html", name=name)
+
+
+# Icons, states, numbers
 
 
 @register.simple_tag
@@ -18,4 +38,281 @@ def icon(name, size=20, label=""):
 @functools.lru_cache(maxsize=512)
 def _svg(name, size, label):
     meaning = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return mark_safe(lucide._render_icon(name, size, **{"class": "icon"}, **meaning))
+    return mark_safe(lucide._render_icon(name, size, **{"class": f"icon icon-{name}"}, **meaning))
+
+
+@register.simple_tag
+def state_badge(state, compact=False, text=""):
+    """A state or flag as icon and words; `compact` is one character with a spoken name, for dense tables."""
+    return state_html(str(state), bool(compact), str(text))
+
+
+@functools.lru_cache(maxsize=512)
+def state_html(state, compact=False, text=""):
+    look = look_of(state)
+    words = text or look.text
+    if compact:
+        return format_html(
+            '<span class="glyph tone-{}" role="img" aria-label="{}" title="{}">{}</span>', look.tone, words, words, look.glyph
+        )
+    return badge(words, look.tone, look.icon)
+
+
+@register.simple_tag
+def badge(text, tone="neutral", icon=""):
+    """A pill of words; tones: neutral blue green amber red violet petrol."""
+    return format_html('<span class="pill tone-{}">{}<span>{}</span></span>', tone, _svg(icon, 16, "") if icon else "", text)
+
+
+@register.simple_tag
+def points(score, maximum):
+    """Points got of points to get; a score of None is a dash, never a zero."""
+    got = "–" if score is None else _number(score)
+    return format_html(
+        '<span class="points">{}<span class="points-max"> / {}</span></span>', got, _number(maximum)
+    )
+
+
+def _number(value):
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if not isinstance(value, int) else str(value)
+    return text.replace("-", "−")
+
+
+@register.simple_tag
+def progress(value, maximum=100, label="Progress", text=None, tone="petrol"):
+    """A bar with its number beside it; `text` replaces the percentage ("" hides it)."""
+    share = round(100 * value / maximum) if maximum else 0
+    shown = f"{share} %" if text is None else text
+    return format_html(
+        '<span class="meter tone-{}"><progress value="{}" max="{}" aria-label="{}">{} %</progress>{}</span>',
+        tone, value, maximum or 1, label, share, format_html('<span class="meter-text">{}</span>', shown) if shown else "",
+    )  # fmt: skip
+
+
+# Dates
+
+
+@register.simple_tag
+def when(value, style="short"):
+    """A moment or day as `<time>` in the viewer's zone; styles: short, full (names the zone), date, time, relative."""
+    if value is None:
+        return mark_safe('<span class="text-secondary">–</span>')
+    now = timezone.localtime()
+    if not isinstance(value, datetime.datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
+    moment = timezone.localtime(value)
+    full = f"{spell_moment(moment, now)} ({zone_name(timezone.get_current_timezone())})"
+    if style == "relative":
+        return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, spell_distance(moment, now))
+    words = {
+        "short": lambda: spell_moment(moment, now),
+        "full": lambda: full,
+        "date": lambda: spell_day(moment, now.date()),
+        "time": lambda: f"{moment:%H:%M}",
+    }[style]()
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@component("due_line")
+def due_line(due, reason="", until=None, done=False):
+    at, cutoff = getattr(due, "at", due), getattr(until, "at", until)
+    reason = reason or (due.why() if hasattr(due, "why") else "")
+    now = timezone.now()
+    past = at is not None and at < now
+    soon = at is not None and not past and at - now < datetime.timedelta(hours=48)
+    closed = past and cutoff is not None and cutoff < now
+    tone = "neutral" if done or at is None else "red" if past else "amber" if soon else "neutral"
+    return {"at": at, "reason": reason, "until": cutoff, "done": done, "past": past, "closed": closed, "tone": tone}
+
+
+# People
+
+
+@register.simple_tag
+def avatar(user, size="md"):
+    """The person's picture, else initials; sizes xs, sm, md, lg. Decorative: the name stands beside it."""
+    if user.avatar_small:
+        return format_html('<img class="face face-{}" src="{}" alt="" loading="lazy">', size, user.avatar_small.url)
+    return format_html('<span class="face face-{} tint-{}" aria-hidden="true">{}</span>', size, user.pk % 6, user.initials)
+
+
+@register.simple_tag
+def person(user, detail="", url="", size="sm"):
+    """Avatar and name, with an optional second line and link; long names are cut with their whole in the title."""
+    name = str(user)
+    inner = format_html('<span class="person-name" title="{}">{}</span>', name, name)
+    if url:
+        inner = format_html('<a class="person-name" href="{}" title="{}">{}</a>', url, name, name)
+    if detail:
+        inner = format_html('{}<span class="person-detail">{}</span>', inner, detail)
+    return format_html('<span class="person">{}<span class="person-text">{}</span></span>', avatar(user, size), inner)
+
+
+# Forms
+
+
+@component("field")
+def field(field):
+    return {"field": field}
+
+
+@register.simple_tag
+def widget(field):
+    """The field's input with its Bootstrap class; used by the form templates."""
+    kind = field.field.widget
+    css = "form-control"
+    if isinstance(kind, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        css = "form-check-input"
+    elif isinstance(kind, forms.Select):
+        css = "form-select"
+    classes = [css, kind.attrs.get("class", ""), "is-invalid" if field.errors else ""]
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+@component("file_drop")
+def file_drop(field=None, name="files", label="Files", help="", accept="", multiple=True, max_mb=None, required=True):
+    return {
+        "id": field.auto_id if field else f"id_{name}",
+        "name": field.html_name if field else name,
+        "label": field.label if field else label,
+        "help": field.help_text if field else help,
+        "errors": field.errors if field else [],
+        "required": field.field.required if field else required,
+        "accept": accept,
+        "multiple": multiple,
+        "max_mb": max_mb,
+    }
+
+
+# Pieces of a page
+
+
+@register.simple_block_tag
+def card(content, title="", icon="", actions="", flush=False, level=2):
+    """A titled surface. `flush` drops the body's padding (tables, lists); `actions` is safe HTML at the title's right."""
+    head = ""
+    if title or actions:
+        head = format_html(
+            '<div class="card-header"><h{0} class="card-title">{1}{2}</h{0}>{3}</div>',
+            level, _svg(icon, 20, "") if icon else "", title,
+            format_html('<div class="card-actions">{}</div>', actions) if actions else "",
+        )  # fmt: skip
+    body = content if flush else format_html('<div class="card-body">{}</div>', content)
+    return format_html('<section class="card">{}{}</section>', head, body)
+
+
+NOTICES = {
+    "note": ("blue", "info"),
+    "tip": ("green", "lightbulb"),
+    "success": ("green", "circle-check"),
+    "warning": ("amber", "triangle-alert"),
+    "error": ("red", "circle-alert"),
+}
+
+
+@register.simple_block_tag
+def notice(content, kind="note", title="", role="", dismissible=False):
+    """A message in the page; kinds: note tip success warning error. `role` is status or alert when it appears by itself."""
+    tone, symbol = NOTICES[kind]
+    return format_html(
+        '<div class="notice tone-{}"{}>{}<div class="notice-body">{}{}</div>{}</div>',
+        tone, format_html(' role="{}"', role) if role else "", _svg(symbol, 20, ""),
+        format_html('<p class="notice-title">{}</p>', title) if title else "", content.strip(), DISMISS if dismissible else "",
+    )  # fmt: skip
+
+
+DISMISS = format_html(
+    '<button type="button" class="notice-close" data-dismiss=".notice" aria-label="Dismiss">{}</button>', _svg("x", 20, "")
+)
+HEADING = re.compile(r'<h([23])[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+MESSAGE_KINDS = {"debug": "note", "info": "note", "success": "success", "warning": "warning", "error": "error"}
+
+
+@register.filter
+def message_notice(message):
+    """A message of `django.contrib.messages` as a dismissible notice."""
+    kind = MESSAGE_KINDS.get(message.level_tag, "note")
+    return notice(conditional_escape(message), kind, role="alert" if kind == "error" else "status", dismissible=True)
+
+
+@register.simple_block_tag
+def table(content, caption, show_caption=False, dense=False):
+    """A table that scrolls sideways inside its own focusable region; the caption names it."""
+    return format_html(
+        '<div class="table-scroll" role="region" aria-label="{0}" tabindex="0"><table class="table{2}">'
+        '<caption class="{1}">{0}</caption>{3}</table></div>',
+        caption, "" if show_caption else "visually-hidden", " table-dense" if dense else "", content,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def crumbs(*pairs):
+    """`{% crumbs "Curriculum" url "Week 3" %}`: label, address, label, address …, the last label is this page."""
+    steps = format_html_join(
+        "", '<li class="breadcrumb-item"><a href="{}">{}</a></li>', zip(pairs[1::2], pairs[0:-1:2], strict=False)
+    )
+    here = format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', pairs[-1]) if len(pairs) % 2 else ""
+    return format_html('<nav aria-label="Breadcrumb"><ol class="breadcrumb">{}{}</ol></nav>', steps, here)
+
+
+@component("empty_state")
+def empty_state(title, text="", icon="inbox", action_url="", action="", level=2):
+    return locals()
+
+
+@component("stat")
+def stat(label, value, hint="", icon="", tone="", url=""):
+    return locals()
+
+
+@component("tabs")
+def tabs(items, label):
+    return locals()
+
+
+@component("timeline")
+def timeline(events):
+    return locals()
+
+
+@register.filter
+def headings(html):
+    """The second and third level headings of rendered Markdown, for `{% toc %}`."""
+    found = HEADING.findall(html)
+    return [{"level": level, "anchor": anchor, "title": mark_safe(strip_tags(title))} for level, anchor, title in found]
+
+
+@component("toc")
+def toc(entries, title="On this page"):
+    return locals()
+
+
+@component("confirm_dialog")
+def confirm_dialog(id, title, text, action, button, tone="red", hidden=None, cancel="Cancel"):
+    return locals()
+
+
+@component("working")
+def working(text="Working…", id="", indicator=False):
+    return locals()
+
+
+@component("skeleton")
+def skeleton(lines=3):
+    return {"lines": range(lines)}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context, page, name="page", label="Pages"):
+    window = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1) if page.has_other_pages() else []
+    query = context["request"].GET.copy()
+    query.pop(name, None)
+    rest = query.urlencode()
+    return {"page": page, "window": window, "prefix": f"?{rest}&{name}=" if rest else f"?{name}=", "label": label}
+
+
+@register.simple_tag(takes_context=True)
+def text_of_block(context, name):
+    """What the named block of this page says, without markup; gives `<title>` the words of the heading."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return " ".join(strip_tags(block.render(context)).split())

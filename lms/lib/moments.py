@@ -1,0 +1,46 @@
+"""Words for moments: "Thu 14 May 23:59 (Lisbon)", "in 3 days"."""
+
+from datetime import date, datetime, tzinfo
+
+MINUTE, HOUR = 60, 3600
+
+
+def zone_name(zone: tzinfo) -> str:
+    """The city a person knows a time zone by: "Lisbon", "New York", "UTC"."""
+    key = str(getattr(zone, "key", None) or zone)
+    return key.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def spell_day(day: date, today: date) -> str:
+    """The day with its weekday; the year only when it is another one than today's."""
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def spell_moment(moment: datetime, now: datetime) -> str:
+    """`moment` in its own time zone: "Thu 14 May 23:59"."""
+    return f"{spell_day(moment, now.date())} {moment:%H:%M}"
+
+
+def spell_distance(moment: datetime, now: datetime) -> str:
+    """How far `moment` is from `now`, both in the viewer's zone: "in 3 days", "tomorrow", "5 minutes ago"."""
+    seconds = (moment - now).total_seconds()
+    days = (moment.date() - now.date()).days
+    if abs(seconds) < MINUTE:
+        return "now"
+    if days in (-1, 1) and abs(seconds) >= 12 * HOUR:
+        return "tomorrow" if days > 0 else "yesterday"
+    if abs(seconds) < HOUR:
+        amount = _count(abs(seconds) // MINUTE, "minute")
+    elif abs(seconds) < 24 * HOUR:
+        amount = _count(abs(seconds) // HOUR, "hour")
+    elif abs(days) < 21:
+        amount = _count(abs(days), "day")
+    elif abs(days) < 70:
+        amount = _count(round(abs(days) / 7), "week")
+    else:
+        amount = _count(round(abs(days) / 30.4), "month")
+    return f"in {amount}" if seconds > 0 else f"{amount} ago"
+
+
+def _count(number: float, unit: str) -> str:
+    return f"{int(number)} {unit}{'' if int(number) == 1 else 's'}"

@@ -1,0 +1,81 @@
+// Small behaviours by data attribute; every one of them has a way that works without this file.
+(() => {
+  "use strict";
+
+  const onClick = {
+    "[data-dismiss]": (button) => button.closest(button.dataset.dismiss)?.remove(),
+    "[data-dialog]": (link, event) => {
+      const dialog = document.getElementById(link.dataset.dialog);
+      if (!dialog) return;
+      event.preventDefault();
+      dialog.showModal();
+    },
+    "[data-dialog-close]": (button) => button.closest("dialog").close(),
+    "[data-fill]": (button) => {
+      for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
+        const input = document.querySelector(`main [name="${name}"]`);
+        if (input) input.value = value;
+      }
+      document.querySelector("main form [type=submit]")?.focus();
+    },
+    "[data-copy]": async (button) => {
+      await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1600);
+    },
+  };
+
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of Object.entries(onClick)) {
+      const element = event.target.closest(selector);
+      if (element) act(element, event);
+    }
+    if (event.target instanceof HTMLDialogElement) event.target.close();
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // Once for each new piece of page: at the start, and whatever htmx brings.
+  const enhance = (root) => {
+    for (const block of root.querySelectorAll(".prose .highlight:not(:has(.copy-button))")) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "copy-button", textContent: "Copy" });
+      button.dataset.copy = "";
+      button.setAttribute("aria-live", "polite");
+      block.append(button);
+    }
+    if (window.matchMedia("(max-width: 991px)").matches) {
+      for (const toc of root.querySelectorAll(".toc details")) toc.open = false;
+    }
+    root.querySelector(".is-invalid")?.focus();
+  };
+
+  const tell = (text) => {
+    const box = document.getElementById("messages");
+    if (!box) return;
+    const notice = document.createElement("div");
+    notice.className = "notice tone-red";
+    notice.setAttribute("role", "alert");
+    notice.innerHTML = '<div class="notice-body"></div><button type="button" class="notice-close" data-dismiss=".notice" aria-label="Dismiss">×</button>';
+    notice.firstChild.textContent = text;
+    box.replaceChildren(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => enhance(document));
+  document.addEventListener("htmx:load", (event) => enhance(event.target));
+  document.addEventListener("htmx:responseError", (event) => tell(
+    `That did not work (error ${event.detail.xhr.status}). What you typed is still here; reload the page or try again.`,
+  ));
+  document.addEventListener("htmx:sendError", () => tell(
+    "The portal could not be reached. What you typed is still here; check your connection and try again.",
+  ));
+})();
