@@ -1,0 +1,120 @@
+"""Publishing a curriculum folder whole: its content, then the projects, rubrics and graders on top of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from django.db import transaction
+
+from courses.actions.publishing import PublishRefused, publish_content, published
+from courses.curriculum.reader import read_curriculum
+from courses.curriculum.spec import ActivitySpec, CurriculumSpec, RubricSpec
+from courses.models import Activity, Curriculum, Skill
+from lms.accounts.models import User
+from projects.grading.engine import Bundle, declared_points, release_files, self_test
+from projects.models import Criterion, GraderVersion, GraderVersionFile, Level, Project, Rubric, StoredFile
+
+Report = Callable[[str], None]
+
+
+def load_curriculum(
+    *, folder: Path, by: User | None, tested: bool = True, report: Report = lambda line: None
+) -> tuple[Curriculum, bool]:
+    """Read, check and publish a folder; all or nothing. The second value is False when it was published before.
+
+    `tested`: run every exercise's reference solution and release version through the grader in its box first. Raises
+    `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable` when tests were asked for without a box.
+    """
+    spec = read_curriculum(folder)
+    before = published(spec)
+    if before:
+        return before, False
+    bundles = _tested_bundles(spec, report) if tested else _bundles(spec)
+    with transaction.atomic():
+        curriculum = publish_content(spec=spec, by=by)
+        _write_projects(curriculum, spec, bundles)
+    return curriculum, True
+
+
+def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
+    return {
+        activity.slug: Bundle(kind=activity.project.bundle_kind, files=activity.project.files, config=activity.project.config)
+        for module in spec.modules
+        for activity in module.activities
+        if activity.project
+    }
+
+
+def _tested_bundles(spec: CurriculumSpec, report: Report) -> dict[str, Bundle]:
+    bundles = _bundles(spec)
+    for slug, bundle in bundles.items():
+        if bundle.kind != "notebook":
+            continue
+        outcome = self_test(bundle)
+        if not outcome.passed:
+            raise PublishRefused(f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published.")
+        report(f"{slug}: reference solution {declared_points(bundle)} of {declared_points(bundle)} points")
+        bundles[slug] = replace(bundle, config=outcome.config)
+    return bundles
+
+
+def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:
+    activities = {activity.slug: activity for activity in curriculum.activities.all()}
+    skills = {skill.slug: skill for skill in curriculum.skills.all()}
+    for module in spec.modules:
+        for activity in module.activities:
+            if activity.project:
+                _write_project(activities[activity.slug], activity, bundles[activity.slug], skills)
+
+
+def _write_project(activity: Activity, spec: ActivitySpec, bundle: Bundle, skills: Mapping[str, Skill]) -> None:
+    assert spec.project
+    rubric = spec.project.rubric
+    project = Project.objects.create(
+        activity=activity,
+        curriculum=activity.curriculum,
+        slug=spec.slug,
+        kind=spec.project.kind,
+        title=spec.title,
+        max_attempts=spec.project.max_attempts,
+        accepts_files=spec.project.accepts_files,
+        accepts_link=spec.project.accepts_link,
+        checks_max=declared_points(bundle),
+        rubric_max=sum((max(level.points for level in one.levels) for one in rubric.criteria)) if rubric else 0,
+    )
+    publish_grader_version(project=project, bundle=bundle)
+    if rubric:
+        _write_rubric(project, rubric, skills)
+
+
+def publish_grader_version(*, project: Project, bundle: Bundle) -> GraderVersion:
+    """Store a bundle and what learners download as the project's next grader version."""
+    last = project.grader_versions.first()
+    version = GraderVersion.objects.create(
+        project=project,
+        number=last.number + 1 if last else 1,
+        kind=bundle.kind,
+        digest=bundle.digest,
+        config=dict(bundle.config),
+        max_score=declared_points(bundle),
+    )
+    for part, files in (("bundle", bundle.files), ("release", release_files(bundle))):
+        for name, data in files.items():
+            stored = StoredFile.objects.keep(data)
+            GraderVersionFile.objects.create(grader_version=version, part=part, name=name, stored=stored)
+    return version
+
+
+def _write_rubric(project: Project, spec: RubricSpec, skills: Mapping[str, Skill]) -> None:
+    rubric = Rubric.objects.create(project=project, pass_percent=spec.pass_percent)
+    for position, one in enumerate(spec.criteria):
+        criterion = Criterion.objects.create(
+            rubric=rubric, position=position, slug=one.slug, title=one.title, description=one.description
+        )
+        criterion.skills.set([skills[slug] for slug in one.skills])
+        Level.objects.bulk_create(
+            [
+                Level(criterion=criterion, position=rank, title=level.title, points=level.points, description=level.description)
+                for rank, level in enumerate(one.levels)
+            ]
+        )
