@@ -1,7 +1,14 @@
-"""Every address of the portal."""
+"""Every address of the portal; each app lists its own."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("lms.portal.urls")),
+    path("", include("courses.urls")),
+    path("", include("mentors.urls")),
+    path("", include("projects.urls")),
+    path("", include("lms.accounts.urls")),
+    path("", include("lms.notifications.urls")),
+    path("api/v1/", include("lms.api.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]
