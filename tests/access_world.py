@@ -1,0 +1,37 @@
+"""The rows that the table of addresses points at: the whole cast, and one of everything of theirs."""
+
+import pytest
+
+from tests import world
+
+
+@pytest.fixture
+def access_world(
+    learner, other_learner, mentor, other_mentor, admin, other_admin, outsider, cohort, enrollment, curriculum, exercise, mini_project
+):
+    reading = world.make_activity(curriculum, "reading", "a-reading")
+    quiz = world.make_quiz(curriculum, "a-quiz")
+    checked = world.make_submission(
+        enrollment, exercise, state="checks_passed", files={"ols-from-scratch.ipynb": b"{}"}
+    )
+    world.make_result(checked)
+    waiting = world.make_submission(enrollment, mini_project, state="waiting_for_review", files={"README.md": b"# Hi"})
+    world.make_result(waiting, 2, 2)
+    return {
+        "learner": learner,
+        "other_learner": other_learner,
+        "mentor": mentor,
+        "other_mentor": other_mentor,
+        "admin": admin,
+        "other_admin": other_admin,
+        "outsider": outsider,
+        "cohort": cohort,
+        "enrollment": enrollment,
+        "curriculum": curriculum,
+        "exercise": exercise,
+        "mini_project": mini_project,
+        "reading": reading,
+        "quiz": quiz,
+        "checked": checked,
+        "waiting": waiting,
+    }

@@ -1,0 +1,56 @@
+"""Every address of the portal × every persona, in one table.
+
+A row is an address with its arguments, and what each persona gets: 200 (or a redirect 302, or 204), 403 for the wrong role
+on something visible, 404 for a stranger, 302 to the sign-in page for nobody. A GET is made unless the row says POST; POST
+rows are sent without data, and "ok" then means any answer but 403, 404 and the sign-in page.
+"""
+
+import importlib
+import pkgutil
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import access
+
+PERSONAS = ("learner", "other_learner", "mentor", "other_mentor", "admin", "other_admin", "outsider", "nobody")
+TABLES = [importlib.import_module(f"tests.access.{module.name}") for module in pkgutil.iter_modules(access.__path__)]
+ROWS = [row for table in TABLES for row in table.ROWS]
+FOREIGN_NAMESPACES = {"djdt"}
+ALLAUTH_PREFIXES = ("account_", "socialaccount_", "reauthentication_")
+
+
+def names_of(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names_of(pattern.url_patterns, pattern.namespace or namespace)
+        elif isinstance(pattern, URLPattern) and namespace not in FOREIGN_NAMESPACES:
+            yield pattern.name
+
+
+def test_every_address_is_in_the_table():
+    known = {row.name for row in ROWS}
+    ours = {name for name in names_of(get_resolver().url_patterns) if name and not name.startswith(ALLAUTH_PREFIXES)}
+    assert ours - known == set()
+
+
+def test_no_address_lacks_a_name():
+    assert None not in set(names_of(get_resolver().url_patterns))
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_address(row, persona, request, as_user):
+    world = request.getfixturevalue("access_world")
+    user = None if persona == "nobody" else world[persona]
+    url = reverse(row.name, kwargs={key: value(world) if callable(value) else value for key, value in row.kwargs.items()})
+    response = getattr(as_user(user), row.method)(url + row.query)
+    expected = row.expected(persona)
+    if expected == "ok":
+        assert response.status_code not in (403, 404, 405, 500)
+        assert "/accounts/login/" not in response.get("Location", "")
+    elif expected == "sign-in":
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/")
+    else:
+        assert response.status_code == expected
