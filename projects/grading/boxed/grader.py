@@ -1,0 +1,205 @@
+"""The grader process (zone 2): runs the instructor's test cells, hidden parts included, against the learner's box.
+
+It never runs the learner's code. Every group starts at nothing; points come only from a test that this process
+saw through to its end. What it finds goes to the supervisor by a pipe of its own (descriptor 4).
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import math
+import os
+import random
+import secrets
+import socket
+import sys
+from decimal import Decimal
+from typing import Any
+
+from .bindings import CellNames, names_of
+from .channel import Channel, LearnerStopped, RemoteError
+from .job import limit_processes, place_files, read_job
+from .lifted import LiftedNamespace
+from .shell import Ended, Shell
+
+KEPT_OUTPUT = 1 << 20
+
+
+class Capped(io.StringIO):
+    """The tests' own output: kept for tests that read it back, never shown."""
+
+    def write(self, text: str) -> int:
+        return super().write(text) if self.tell() < KEPT_OUTPUT else len(text)
+
+
+class Grader:
+    """Grades one run: ``cells`` in order, each either run in the learner's box or tested."""
+
+    def __init__(self, job: dict[str, Any], sock: socket.socket, report: Any) -> None:
+        self._cells: list[dict[str, Any]] = job["cells"]
+        self._report = report
+        self._names = LiftedNamespace()
+        self._channel = Channel(sock, job["wall"], self._names.own_function)
+        self._shell = Shell(self._names)
+        self._trouble: dict[str, dict[str, Any]] = {}
+
+    def run(self) -> None:
+        """Grade every cell, then report. Raises only when the grader itself is broken."""
+        groups: list[dict[str, Any]] = []
+        try:
+            if self._channel.receive().get("r") != "hello":
+                raise SystemExit("the learner's box did not say hello")
+        except LearnerStopped:
+            self._tell({"event": "no_hello"})
+            return
+        self._tell({"event": "hello"})
+        self._names.connect(self._channel)
+        for number, cell in enumerate(self._cells):
+            if cell["test"]:
+                self._tell({"event": "test", "id": cell["id"]})
+                groups.append(self._test(number, cell))
+            self._run_in_box(number, cell)
+        stopped = self._channel.stopped
+        self._tell({"event": "result", "groups": groups, "stopped": stopped and stopped.verdict,
+                    "message": stopped.message if stopped else "", "trouble": self._trouble})  # fmt: skip
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        self._report.write(json.dumps(event).encode() + b"\n")
+        self._report.flush()
+
+    def _run_in_box(self, number: int, cell: dict[str, Any]) -> None:
+        """Run a cell (a test cell's visible part) in the learner's box; while it runs, load what the tests need."""
+        names = names_of(cell["source"], with_functions=not cell["solution"])
+        try:
+            if not (cell["test"] and not cell["lifted"]):
+                self._channel.send({"op": "run_cell", "i": number})
+                self._preload(names)
+                reply = self._channel.receive()
+                error = reply.get("error")
+                if isinstance(error, dict) and not cell["test"]:
+                    self._note(cell, names, error)
+        except LearnerStopped:
+            pass
+        self._names.learn(names, is_test=cell["test"])
+
+    def _preload(self, names: CellNames) -> None:
+        """Import modules the tests will use while the learner's box is busy importing its own."""
+        for name, statement in names.provided.items():
+            module = getattr(statement, "module", None) or (
+                statement.names[0].name if hasattr(statement, "names") else None
+            )
+            if module and any(cell["test"] and name in cell["full"] for cell in self._cells):
+                try:
+                    importlib.import_module(module)
+                except ImportError:
+                    continue
+
+    def _note(self, cell: dict[str, Any], names: CellNames, error: dict[str, Any]) -> None:
+        """Remember that a cell failed, so that a missing name can be explained by it."""
+        message = f"{str(error.get('type'))[:100]}: {str(error.get('msg'))[:500]}"
+        compiled = error.get("compiled") is not False
+        trouble = {"verdict": "runtime_error" if compiled else "compile_error", "message": message, "id": cell["id"]}
+        for name in names.bound:
+            self._trouble[name] = trouble
+
+    def _test(self, number: int, cell: dict[str, Any]) -> dict[str, Any]:
+        """One graded cell: 0 unless the whole cell ran to its end without an error."""
+        group: dict[str, Any] = {"id": cell["id"], "score": "0", "verdict": "failed", "type": "", "message": "", "line": 0}
+        group["stopped"] = False
+        if self._channel.stopped is not None:
+            return {**group, "stopped": True, "message": self._channel.stopped.message}
+        if not cell["lifted"]:
+            return self._test_in_kernel(cell, group)
+        self._names.missing.clear()
+        sys.stdout = Capped()
+        ended = self._shell.run(cell["full"], "<test>")
+        sys.stdout = sys.__stdout__
+        if self._channel.stopped is not None:
+            return {**group, "stopped": True, "message": self._channel.stopped.message}
+        if ended.error is not None:
+            return {**group, **self._explain(ended)}
+        return {**group, "score": _score(ended.value, Decimal(cell["points"])), "verdict": "passed"}
+
+    def _explain(self, ended: Ended) -> dict[str, Any]:
+        """Why a lifted test failed, from what it raised."""
+        error = ended.error
+        if not ended.compiled or isinstance(error, (SystemExit, KeyboardInterrupt)):
+            return {"verdict": "grader_error", "type": type(error).__name__, "message": str(error)[:500]}
+        found = {"type": type(error).__name__, "message": str(error)[:2000], "line": _line_of(error)}
+        raised = getattr(error, "learner_raised", None)
+        if raised is not None:
+            found["type"] = raised if isinstance(error, RemoteError) else found["type"]
+            return {**found, "verdict": _learner_verdict(found["type"], found["message"])}
+        name = getattr(error, "name", None)
+        if isinstance(error, NameError) and name in self._names.missing:
+            trouble = self._trouble.get(str(name), {"verdict": "missing_target", "message": f"{name} is not defined."})
+            return {**found, "verdict": trouble["verdict"], "message": trouble["message"], "type": "NameError"}
+        return found
+
+    def _test_in_kernel(self, cell: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
+        """The weaker way, for cells that were published as such: run beside the learner's code."""
+        nonce = secrets.token_hex(16)
+        try:
+            reply = self._channel.request({"op": "run_test", "source": cell["full"], "nonce": nonce})
+        except LearnerStopped as stopped:
+            return {**group, "stopped": True, "message": stopped.message}
+        error = reply.get("error")
+        if reply.get("r") == "done" and error is None and reply.get("nonce") == nonce:
+            partial = reply.get("partial")
+            value = float(partial) if isinstance(partial, str) and len(partial) < 40 else None
+            return {**group, "score": _score(value, Decimal(cell["points"])), "verdict": "passed"}
+        if not isinstance(error, dict):
+            return {**group, "verdict": "protocol_error", "message": "The answers of your code could not be read."}
+        kind, message = str(error.get("type"))[:100], str(error.get("msg"))[:2000]
+        line = reply.get("line") if type(reply.get("line")) is int else 0
+        verdict = "failed" if kind == "AssertionError" else _learner_verdict(kind, message)
+        return {**group, "verdict": verdict, "type": kind, "message": message, "line": line}
+
+
+def _learner_verdict(kind: str, message: str) -> str:
+    if kind == "MemoryError" or "ArrayMemoryError" in kind:
+        return "memory_limit"
+    if kind == "BlockingIOError" or "can't start new thread" in message:
+        return "process_limit"
+    return "failed" if kind == "AssertionError" else "runtime_error"
+
+
+def _score(value: Any, points: Decimal) -> str:
+    """Points for a test cell that ran to its end: all, or its last value when that is a number (partial credit),
+    never above ``points``. A negative or non-finite number earns nothing."""
+    if isinstance(value, bool) or not hasattr(type(value), "__float__") or type(value) is complex:
+        return str(points)
+    if getattr(value, "shape", ()) != () or not isinstance(getattr(value, "ndim", 0), int):
+        return str(points)
+    number = float(value)
+    if not math.isfinite(number) or number < 0:
+        return "0"
+    return str(min(points, Decimal(repr(number))))
+
+
+def _line_of(error: BaseException | None) -> int:
+    """The line of the test cell at whose top level ``error`` arose."""
+    trace = error.__traceback__ if error else None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<test>":
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 0
+
+
+def main() -> None:
+    """Entry point in the box: descriptor 3 is the socket to the learner's box, 4 the pipe to the supervisor."""
+    job, files = read_job()
+    limit_processes()
+    place_files(files)
+    sys.path[:0] = [os.getcwd()]
+    os.closerange(5, 512)
+    random.seed(job["seed"])
+    if "numpy" in job["modules"]:
+        importlib.import_module("numpy").random.seed(job["seed"] % (1 << 32))
+    with os.fdopen(4, "wb") as report:
+        Grader(job, socket.socket(fileno=3), report).run()
+        report.flush()
+    os._exit(0)

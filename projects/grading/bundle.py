@@ -1,0 +1,56 @@
+"""What a grader version is made of, and the digest that names it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from .errors import NotebookError
+from .notebook import Notebook, read_notebook
+from .runtime import lock_digest
+
+ENGINE_VERSION = "1"
+SOURCE = "source.ipynb"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One grader version's input.
+
+    kind "notebook": ``files["source.ipynb"]`` is the instructor's notebook, other files are placed beside the
+    learner's; ``config`` may hold ``{"in_kernel": [grade_id, ...]}`` as :func:`self_test` decided.
+    kind "archive": ``config`` is the checks spec (see :mod:`.checks`); files are not used.
+    """
+
+    kind: Literal["notebook", "archive"]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal, over everything that can change a score: kind, files, config, runtime, engine."""
+        parts = [ENGINE_VERSION, lock_digest(), self.kind, json.dumps(self.config, sort_keys=True, default=str)]
+        for name in sorted(self.files):
+            parts += [name, hashlib.sha256(self.files[name]).hexdigest()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """The instructor's notebook. Raises ``NotebookError`` when it is missing or unreadable."""
+        if SOURCE not in self.files:
+            raise NotebookError(f"The bundle has no {SOURCE}.")
+        return read_notebook(self.files[SOURCE])
+
+    @property
+    def public_files(self) -> dict[str, bytes]:
+        """The files that learners get and that both boxes see."""
+        return {name: content for name, content in self.files.items() if name != SOURCE}
+
+    @property
+    def in_kernel(self) -> frozenset[str]:
+        """Graded cells that run beside the learner's code, as decided when the version was published."""
+        return frozenset(str(name) for name in self.config.get("in_kernel", ()))

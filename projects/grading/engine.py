@@ -1,0 +1,119 @@
+"""The engine's public face: check an upload, grade it, make what learners download, test a grader version.
+
+Untrusted code runs only in boxes (see :mod:`.box`); this process never imports, evaluates or unpacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from .archive_run import check_archive, grade_archive
+from .bundle import Bundle
+from .checks import archive_points
+from .errors import BoxUnavailable, GradingError, NotebookError, Stopped, SystemFault, UploadRefused
+from .grade_notebook import grade_notebook, learner_notebook
+from .limits import NOTEBOOK, PROJECT, Limits
+from .plan import answers_of, auto_points
+from .probe import BoxReport, probe_box
+from .release import release_version
+from .result import Group, Result, Usage
+from .selftest import SelfTest, run_self_test
+
+__all__ = [
+    "BoxReport",
+    "BoxUnavailable",
+    "Bundle",
+    "GradingError",
+    "Group",
+    "NotebookError",
+    "Result",
+    "SelfTest",
+    "Stopped",
+    "SystemFault",
+    "UploadRefused",
+    "Usage",
+    "check_upload",
+    "declared_points",
+    "grade",
+    "probe_box",
+    "release_files",
+    "self_test",
+]
+
+
+def check_upload(bundle: Bundle, files: Mapping[str, bytes]) -> list[str]:
+    """Notices for the learner about ``files`` (name to content), found without running anything.
+
+    Cheap, in process and safe for any bytes. Raises ``UploadRefused`` for input that cannot be graded at all: no
+    or several notebooks, a damaged one, one of another exercise, an unsafe archive.
+    """
+    if bundle.kind == "archive":
+        return check_archive(bundle, files)
+    try:
+        return answers_of(bundle.notebook, learner_notebook(files))[1]
+    except NotebookError as error:
+        raise UploadRefused(str(error)) from None
+
+
+def grade(
+    bundle: Bundle,
+    files: Mapping[str, bytes],
+    *,
+    seed: int,
+    on_progress: Callable[[str], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    limits: Limits | None = None,
+) -> Result:
+    """Grade ``files`` against ``bundle``; the same ``seed`` (0..2**63) draws the same random test inputs.
+
+    A learner's failure of any kind is a ``Result``; so is a failure of the tests themselves (``grader_error``).
+    ``on_progress`` gets short texts; ``should_stop`` is asked about 40 times a second.
+
+    Raises:
+        UploadRefused: as :func:`check_upload`.
+        BoxUnavailable: this machine cannot isolate the run, so nothing was run.
+        SystemFault: the engine failed; ``Stopped`` (a kind of it) when ``should_stop`` said so.
+    """
+    tell, stop = on_progress or _silent, should_stop or _never
+    if bundle.kind == "archive":
+        return grade_archive(bundle, files, limits=limits or PROJECT, on_progress=tell, should_stop=stop)
+    try:
+        return grade_notebook(
+            bundle, files, seed=seed, limits=limits or NOTEBOOK, on_progress=tell, should_stop=stop
+        )
+    except NotebookError as error:
+        raise UploadRefused(str(error)) from None
+
+
+def declared_points(bundle: Bundle) -> Decimal:
+    """The points that automatic checks can give. Raises ``NotebookError`` for an unreadable bundle."""
+    return archive_points(bundle.config) if bundle.kind == "archive" else auto_points(bundle.notebook)
+
+
+def release_files(bundle: Bundle, name: str = "exercise.ipynb") -> dict[str, bytes]:
+    """What a learner downloads: the release version under ``name``, and the files beside it.
+
+    Raises ``NotebookError`` when the instructor's notebook has broken markers.
+    """
+    if bundle.kind == "archive":
+        return dict(bundle.files)
+    return {name: release_version(bundle.files["source.ipynb"]), **bundle.public_files}
+
+
+def self_test(bundle: Bundle, reference: Mapping[str, bytes] | None = None) -> SelfTest:
+    """Try a grader version before it is published: the reference must score everything, the release version nothing
+    that is not declared, and each test cell is lifted where that gives the same score as running it in-kernel.
+
+    ``reference`` is the solution to test with; by default the instructor's notebook itself. Returns what was found,
+    with the config to store. Raises ``BoxUnavailable``, ``SystemFault``, ``NotebookError``.
+    """
+    return run_self_test(bundle, reference, grade)
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def _never() -> bool:
+    return False

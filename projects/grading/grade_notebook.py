@@ -1,0 +1,109 @@
+"""Grading one notebook: find it, plan, run, and word what was found for the learner."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from .bundle import Bundle
+from .errors import NotebookError
+from .limits import Limits
+from .names import refuse_bad_name
+from .notebook import Notebook, read_notebook
+from .notebook_run import RunReport, run_notebook
+from .plan import PlannedTest, make_plan, manual_notice
+from .result import VERDICTS, Group, Result, Verdict, clean_text, overall
+from .runtime import find_runtime
+
+_TESTS_FAILED = "The tests themselves failed; this is our fault and is not counted."
+_WORDS: dict[str, str] = {
+    "time_limit": "Your code used more processor time than allowed.",
+    "wall_limit": "Your code took longer than allowed.",
+    "memory_limit": "Your code used more memory than allowed.",
+    "output_limit": "Your code printed more than allowed.",
+    "process_limit": "Your code started more processes or threads than allowed.",
+}
+_BUILTIN_ERRORS = frozenset(
+    name for name in dir(builtins) if name.endswith(("Error", "Warning", "Exception", "Exit", "Iteration"))
+)
+
+
+def learner_notebook(files: Mapping[str, bytes]) -> Notebook:
+    """The one notebook among a learner's files. Raises ``NotebookError``."""
+    names = [name for name in files if name.lower().endswith(".ipynb")]
+    if not names:
+        raise NotebookError("There is no notebook among your files. Upload the exercise's .ipynb file.")
+    if len(names) > 1:
+        raise NotebookError(f"There are {len(names)} notebooks among your files. Upload only this exercise's one.")
+    return read_notebook(files[names[0]])
+
+
+def grade_notebook(
+    bundle: Bundle,
+    files: Mapping[str, bytes],
+    *,
+    seed: int,
+    limits: Limits,
+    on_progress: Callable[[str], None],
+    should_stop: Callable[[], bool],
+) -> Result:
+    """See :func:`projects.grading.engine.grade`; raises ``NotebookError`` instead of ``UploadRefused``."""
+    plan = make_plan(bundle.notebook, learner_notebook(files), bundle.in_kernel)
+    public = bundle.public_files
+    beside = {name: data for name, data in files.items() if not name.lower().endswith(".ipynb") and name not in public}
+    for name in [*public, *beside]:
+        refuse_bad_name(name, NotebookError)
+    runtime = find_runtime()
+    on_progress("Starting")
+    report = run_notebook(
+        plan, {**beside, **public}, public,
+        runtime=runtime, seed=seed, limits=limits, on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
+    notices = tuple(clean_text(text, 500) for text in [*plan.notices, *manual_notice(bundle.notebook)])
+    maximum = sum((test.points for test in plan.tests), Decimal(0))
+    if report.groups is None:
+        groups = tuple(_failed_group(test) for test in plan.tests)
+        return Result("grader_error", Decimal(0), maximum, groups, (*notices, clean_text(report.fault)), report.usage)
+    found = {group["id"]: group for group in report.groups}
+    groups = tuple(_group(test, found[test.id], report) for test in plan.tests)
+    score = sum((group.score for group in groups), Decimal(0))
+    return Result(overall(groups, report.stopped), score, maximum, groups, notices, report.usage)
+
+
+def _failed_group(test: PlannedTest) -> Group:
+    return Group(
+        test.id, test.id, Decimal(0), test.points, "grader_error", _TESTS_FAILED,
+        "hidden" if test.is_hidden else "visible", test.lifted,
+    )  # fmt: skip
+
+
+def _group(test: PlannedTest, found: Mapping[str, Any], report: RunReport) -> Group:
+    verdict = cast(Verdict, found["verdict"] if found["verdict"] in VERDICTS else "grader_error")
+    score = min(max(Decimal(found["score"]), Decimal(0)), test.points)
+    is_stop = bool(found["stopped"])
+    if is_stop and report.stopped is not None:
+        verdict, score = report.stopped, Decimal(0)
+    if verdict == "passed" and score < test.points:
+        verdict = "partial"
+    return Group(
+        test.id, test.id, score, test.points, verdict, _message(test, found, verdict, is_stop),
+        "hidden" if test.is_hidden else "visible", test.lifted,
+    )  # fmt: skip
+
+
+def _message(test: PlannedTest, found: Mapping[str, Any], verdict: Verdict, is_stop: bool) -> str:
+    """What the learner reads. From a hidden line: only the kind of a built-in exception, never its text."""
+    if verdict in ("passed", "partial"):
+        return ""
+    if verdict == "grader_error":
+        return _TESTS_FAILED
+    if verdict in _WORDS:
+        return _WORDS[verdict]
+    kind, text = str(found["type"]), str(found["message"])
+    if is_stop or verdict in ("missing_target", "compile_error", "protocol_error"):
+        return clean_text(text)
+    if found["line"] in test.hidden_lines or (test.is_hidden and found["line"] == 0) or not kind:
+        return f"A hidden test failed ({kind if kind in _BUILTIN_ERRORS else 'error'})."
+    return clean_text(f"{kind}: {text}" if text else f"{kind} in the test cell.")

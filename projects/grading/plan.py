@@ -1,0 +1,150 @@
+"""From an instructor's notebook and a learner's: what each process will run, and what the learner should know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from .errors import NotebookError
+from .notebook import Cell, Notebook
+from .release import cut, has_hidden_part, visible_part
+
+_IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class PlannedTest:
+    """A graded cell: where its hidden lines are, so that their failures stay unexplained."""
+
+    id: str
+    points: Decimal
+    lifted: bool
+    hidden_lines: frozenset[int]
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``learner_cells`` are sources for the learner's box, which never sees a hidden line; ``grader_cells`` are for
+    the grader, one for one; ``modules`` are what the instructor's notebook imports."""
+
+    learner_cells: list[str]
+    grader_cells: list[dict[str, Any]]
+    tests: list[PlannedTest]
+    notices: list[str]
+    modules: list[str]
+
+
+def make_plan(source: Notebook, work: Notebook, in_kernel: Collection[str] = ()) -> Plan:
+    """How to grade ``work`` against ``source``. Raises ``NotebookError`` when it is of another exercise."""
+    answers, notices = answers_of(source, work)
+    learner_cells: list[str] = []
+    grader_cells: list[dict[str, Any]] = []
+    tests: list[PlannedTest] = []
+    for cell in source.cells:
+        if cell.cell_type != "code":
+            continue
+        lifted = cell.grade_id not in in_kernel
+        if cell.is_test:
+            tests.append(_planned(cell, lifted))
+        shown = visible_part(cell.source) if cell.is_grade else cell.source
+        learner_cells.append(answers.get(cell.grade_id, "") if cell.is_solution else shown)
+        grader_cells.append(_grader_cell(cell, lifted))
+    modules = sorted({name for cell in source.cells if cell.cell_type == "code" for name in _IMPORT.findall(cell.source)})
+    return Plan(learner_cells, grader_cells, tests, notices, modules)
+
+
+def answers_of(source: Notebook, work: Notebook) -> tuple[dict[str, str], list[str]]:
+    """The learner's solution sources by grade_id, and notices about everything that will not count.
+
+    Raises ``NotebookError`` when no answer cell of the exercise is in the notebook.
+    """
+    notices: list[str] = []
+    wanted = [cell for cell in source.cells if cell.is_solution]
+    theirs: dict[str, Cell] = {}
+    for grade_id, cell in work.by_grade_id():
+        if grade_id in theirs:
+            notices.append(f"The cell {grade_id} is there more than once; the last one counts.")
+        theirs[grade_id] = cell
+    if wanted and not any(cell.grade_id in theirs for cell in wanted):
+        raise NotebookError(
+            "This notebook belongs to another exercise: none of this exercise's answer cells is in it. "
+            "Download this exercise's notebook, put your answers into its answer cells, and upload that file."
+        )
+    answers: dict[str, str] = {}
+    for cell in wanted:
+        if cell.grade_id in theirs:
+            answers[cell.grade_id] = theirs[cell.grade_id].source
+        else:
+            notices.append(f"The answer cell {cell.grade_id} is missing; it was graded as empty.")
+    notices += _ignored(source, work, theirs)
+    return answers, notices
+
+
+def _ignored(source: Notebook, work: Notebook, theirs: dict[str, Cell]) -> list[str]:
+    """Notices about edited or missing test cells and about cells the learner added."""
+    notices: list[str] = []
+    for cell in source.cells:
+        if not cell.is_test:
+            continue
+        if cell.grade_id not in theirs:
+            notices.append(f"The test cell {cell.grade_id} is missing; the original was used.")
+        elif _bare(theirs[cell.grade_id].source) not in (_bare(visible_part(cell.source)), _bare(cell.source)):
+            notices.append(f"The test cell {cell.grade_id} was changed; the original was used.")
+    known = {_bare(cell.source) for cell in source.cells}
+    known_ids = {cell.grade_id for cell in source.cells}
+    added = [
+        cell
+        for cell in work.cells
+        if cell.cell_type == "code" and cell.grade_id not in known_ids - {""} and _bare(cell.source) not in known | {""}
+    ]
+    if added:
+        count = f"{len(added)} code cells that you added or changed were" if len(added) > 1 else (
+            "1 code cell that you added or changed was"
+        )  # fmt: skip
+        notices.append(f"{count} not run: only answer cells count. Move what your answers need into them.")
+    return notices
+
+
+def manual_notice(source: Notebook) -> list[str]:
+    """A notice naming the cells that a mentor marks; they are not part of the automatic score."""
+    names = [cell.grade_id for cell in source.cells if cell.is_manual]
+    return [f"Marked by your mentor, not by these checks: {', '.join(names)}."] if names else []
+
+
+def auto_points(source: Notebook) -> Decimal:
+    """The points that tests can give."""
+    return sum((cell.points for cell in source.cells if cell.is_test), Decimal(0))
+
+
+def _grader_cell(cell: Cell, lifted: bool) -> dict[str, Any]:
+    return {
+        "id": cell.grade_id,
+        "test": cell.is_test,
+        "solution": cell.is_solution,
+        "lifted": lifted,
+        "points": str(cell.points),
+        "source": visible_part(cell.source) if cell.is_test else cell.source,
+        "full": cell.source if cell.is_test else "",
+    }
+
+
+def _planned(cell: Cell, lifted: bool) -> PlannedTest:
+    hidden: set[int] = set()
+    inside = False
+    for number, line in enumerate(cell.source.split("\n"), 1):
+        inside = inside or "BEGIN HIDDEN TESTS" in line
+        if inside:
+            hidden.add(number)
+        inside = inside and "END HIDDEN TESTS" not in line
+    shown = [line for line in visible_part(cell.source).split("\n") if line.strip() and not line.strip().startswith("#")]
+    return PlannedTest(cell.grade_id, cell.points, lifted, frozenset(hidden), has_hidden_part(cell.source) and not shown)
+
+
+def _bare(source: str) -> str:
+    """A source without what editors change unasked, for comparing."""
+    shown, _ = cut(source, "MARK SCHEME") if "BEGIN MARK SCHEME" in source else (source, False)
+    return "\n".join(line.rstrip() for line in shown.strip().split("\n"))
