@@ -1,0 +1,35 @@
+"""What every test gets: the cast, an empty cache, cheap passwords, and `live_stack` for those that ask for it."""
+
+from importlib.util import find_spec
+
+import pytest
+from django.core.cache import cache
+from django.test import override_settings
+
+pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else [])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Argon2 is slow on purpose; tests make many people."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """No throttle, rate limit or queued message reaches the next test; the database number is this worker's own."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_media(tmp_path_factory, settings):
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whoever uses the live stack is a live test: real processes, run apart from the others."""
+    for item in items:
+        if "live_stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.live)

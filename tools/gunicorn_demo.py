@@ -1,0 +1,18 @@
+"""gunicorn as `make run` and the tests start it: two workers with threads, one line when the first answers."""
+
+import os
+
+worker_class = "gthread"
+workers = 2
+threads = 4
+control_socket_disable = True
+graceful_timeout = 3
+timeout = 60
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def post_worker_init(worker):
+    if worker.age == 1:
+        people = "learner@example.com, mentor@example.com or admin@example.com, password demo-bootcamp"
+        print(f"Portal ready at {os.environ.get('BASE_URL', 'its address')} ({people})", flush=True)
