@@ -27,7 +27,9 @@ class Marked:
 
 
 def mark(question: Question, answer: list[str]) -> Marked:
-    """Mark the raw answer of a form or of JSON: option indexes as text, or one typed text. All or nothing per question."""
+    """Mark the raw answer of a form or of JSON: option indexes as text, or one typed text.
+    All or nothing per question.
+    """
     if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         chosen = tuple(sorted({int(one) for one in answer if one.isdecimal() and int(one) < len(question.options)}))
         right = tuple(index for index, option in enumerate(question.options) if option["correct"])

@@ -1,7 +1,8 @@
 """The one effective date: pure functions from a cohort's calendar and a learner's own days to dates with reasons.
 
-A date is the cohort's start plus the activity's offset in days, moved past every break and pause that stands on or before
-it (a day off counts once, breaks first), plus the learner's extensions. It is computed in the cohort's time zone:
+A date is the cohort's start plus the activity's offset in days, moved past every break and pause that stands on or
+before it (a day off counts once, breaks first), plus the learner's extensions. It is computed in the cohort's time
+zone:
 work becomes available at 00:00 and is due or closes at 23:59 of its day, whatever the daylight-saving rules do.
 """
 

@@ -34,8 +34,8 @@ def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: st
 def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> MentorAssignment:
     """Make `mentor` the learner's one current mentor, ending the assignment before it.
 
-    Refused when the mentor has no free place; the places are numbered rows that the database keeps unique, so two admins
-    who click at once cannot overfill a mentor.
+    Refused when the mentor has no free place; the places are numbered rows that the database keeps unique, so two
+    admins who click at once cannot overfill a mentor.
     """
     Mentor.objects.select_for_update().get(pk=mentor.pk)
     if not enrollment.is_open:
@@ -52,7 +52,9 @@ def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> Mentor
                 mentor=mentor, enrollment=enrollment, place=_free_place(mentor), assigned_by=by
             )
     except IntegrityError as error:
-        raise AssignmentRefused("Someone else assigned a mentor at the same moment. Nothing was changed; look again.") from error
+        raise AssignmentRefused(
+            "Someone else assigned a mentor at the same moment. Nothing was changed; look again."
+        ) from error
     changes = {"before": {"mentor": str(before.mentor)} if before else {}, "after": {"mentor": str(mentor)}}
     audit.record("assign_mentor", by=by, target=enrollment, **changes)
     _tell(assignment)

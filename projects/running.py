@@ -34,7 +34,7 @@ def run_job(job_id: int) -> bool:
     except BoxUnavailable as error:
         stored = False
         box_missing(job=job, reason=error.reason, remedy=error.remedy)
-    except (SystemFault, OSError) as error:
+    except (SystemFault, UploadRefused, OSError) as error:
         stored = False
         system_fault(job=job, error=f"{type(error).__name__}: {error}")
     logger.info("grading_run", job=job.pk, attempt=job.attempt, stored=stored)

@@ -7,7 +7,18 @@ from tests import world
 
 @pytest.fixture
 def access_world(
-    learner, other_learner, mentor, other_mentor, admin, other_admin, outsider, cohort, enrollment, curriculum, exercise, mini_project
+    learner,
+    other_learner,
+    mentor,
+    other_mentor,
+    admin,
+    other_admin,
+    outsider,
+    cohort,
+    enrollment,
+    curriculum,
+    exercise,
+    mini_project,
 ):
     reading = world.make_activity(curriculum, "reading", "a-reading")
     quiz = world.make_quiz(curriculum, "a-quiz")

@@ -1,8 +1,9 @@
 """Every address of the portal × every persona, in one table.
 
-A row is an address with its arguments, and what each persona gets: 200 (or a redirect 302, or 204), 403 for the wrong role
-on something visible, 404 for a stranger, 302 to the sign-in page for nobody. A GET is made unless the row says POST; POST
-rows are sent without data, and "ok" then means any answer but 403, 404 and the sign-in page.
+A row is an address with its arguments, and what each persona gets: 200 (or a redirect 302, or 204), 403 for the wrong
+role on something visible, 404 for a stranger, 302 to the sign-in page for nobody. A GET is made unless the row says
+POST;
+POST rows are sent without data, and "ok" then means any answer but 403, 404 and the sign-in page.
 """
 
 import importlib
@@ -43,7 +44,9 @@ def test_no_address_lacks_a_name():
 def test_address(row, persona, request, as_user):
     world = request.getfixturevalue("access_world")
     user = None if persona == "nobody" else world[persona]
-    url = reverse(row.name, kwargs={key: value(world) if callable(value) else value for key, value in row.kwargs.items()})
+    url = reverse(
+        row.name, kwargs={key: value(world) if callable(value) else value for key, value in row.kwargs.items()}
+    )
     response = getattr(as_user(user), row.method)(url + row.query)
     expected = row.expected(persona)
     if expected == "ok":

@@ -1,7 +1,7 @@
 """Minimal makers of rows for tests; each makes one thing, and what it cannot be without."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -136,7 +136,7 @@ def make_cohort(curriculum, name=None, started_days_ago=3, seats=30, **fields):
         curriculum=curriculum,
         name=name,
         slug=fields.pop("slug", name.lower().replace(" ", "-")),
-        starts_on=fields.pop("starts_on", date.today() - timedelta(days=started_days_ago)),
+        starts_on=fields.pop("starts_on", timezone.localdate() - timedelta(days=started_days_ago)),
         time_zone=fields.pop("time_zone", "Europe/Lisbon"),
         seats=seats,
         **fields,

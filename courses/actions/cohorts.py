@@ -17,7 +17,9 @@ class CohortRefused(DomainError):
 
 
 @transaction.atomic
-def create_cohort(*, curriculum: Curriculum, name: str, starts_on: date, time_zone: str, seats: int, by: User) -> Cohort:
+def create_cohort(
+    *, curriculum: Curriculum, name: str, starts_on: date, time_zone: str, seats: int, by: User
+) -> Cohort:
     """Create a cohort pinned to `curriculum`; its address is made from the name and must be free."""
     slug = slugify(name)[:60]
     if not slug:

@@ -42,7 +42,9 @@ def invite_learner(*, cohort: Cohort, email: str, name: str, by: User) -> Cohort
 
 @transaction.atomic
 def accept_place(*, invitation: Invitation, user: User) -> Enrollment:
-    """Use the invitation and enroll `user`; refused when it is used, expired, of another address, or no seat is free."""
+    """Use the invitation and enroll `user`;
+    refused when it is used, expired, of another address, or no seat is free.
+    """
     use_invitation(invitation=invitation, user=user)
     cohort = invitation.cohort_invitation.cohort
     return enroll(cohort=cohort, user=user, by=user)
@@ -72,7 +74,7 @@ def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
         key=f"enrolled:{enrollment.pk}",
         kind=Kind.ENROLLED,
         title=f"You are enrolled in {cohort}",
-        body=f"{cohort.program} starts on {cohort.starts_on:%-d %B %Y}. Your home page shows what each week asks of you.",
+        body=f"{cohort.program} starts on {cohort.starts_on:%-d %B %Y}. Your home page shows what each week asks.",
         path=reverse("home"),
     )
     return enrollment
@@ -125,7 +127,7 @@ def _move(enrollment: Enrollment, sources: tuple[str, ...], target: str, **chang
     if not changed:
         enrollment.refresh_from_db()
         raise EnrollmentRefused(
-            f"{enrollment} is {enrollment.get_state_display().lower()} now, so this cannot be done. Nothing was changed."
+            f"{enrollment} is {enrollment.get_state_display().lower()} now, so this cannot be done; nothing was changed."
         )
     enrollment.refresh_from_db()
 

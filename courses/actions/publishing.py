@@ -31,7 +31,9 @@ def published(spec: CurriculumSpec) -> Curriculum | None:
 @transaction.atomic
 def publish_content(*, spec: CurriculumSpec, by: User | None) -> Curriculum:
     """Write program, curriculum, skills, modules, activities and quizzes; the projects app adds what is handed in."""
-    program, _ = Program.objects.update_or_create(slug=spec.slug, defaults={"title": spec.title, "summary": spec.summary})
+    program, _ = Program.objects.update_or_create(
+        slug=spec.slug, defaults={"title": spec.title, "summary": spec.summary}
+    )
     curriculum = Curriculum.objects.create(
         program=program,
         version=spec.version,

@@ -33,7 +33,9 @@ def take_quiz(*, enrollment: Enrollment, quiz: Quiz, answers: dict[str, list[str
                 passed=passed,
             )
     except IntegrityError as error:
-        raise QuizRefused("These answers arrived twice at once; the first was kept. Open the quiz to see it.") from error
+        raise QuizRefused(
+            "These answers arrived twice at once; the first was kept. Open the quiz to see it."
+        ) from error
     if passed:
         complete_activity(enrollment=enrollment, activity=quiz.activity)
     return attempt, marked

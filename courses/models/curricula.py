@@ -104,7 +104,9 @@ class ActivityKind(models.TextChoices):
 
 
 class Activity(models.Model):
-    """One thing in a module. Its days are offsets in days from the cohort's first day; `schedule` turns them into dates."""
+    """One thing in a module.
+    Its days are offsets in days from the cohort's first day; `schedule` turns them into dates.
+    """
 
     Kind = ActivityKind
 

@@ -75,7 +75,9 @@ class Extension(models.Model):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="extensions")
     days = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=300)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="extensions_granted")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="extensions_granted"
+    )
     granted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -100,7 +102,9 @@ class Pause(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="pause_ends_on_or_after_it_starts"
             ),
-            models.UniqueConstraint(fields=["enrollment"], condition=Q(ends_on=None), name="one_open_pause_per_enrollment"),
+            models.UniqueConstraint(
+                fields=["enrollment"], condition=Q(ends_on=None), name="one_open_pause_per_enrollment"
+            ),
         ]
 
     def __str__(self):

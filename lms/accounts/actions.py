@@ -33,7 +33,9 @@ def invite_person(*, email: str, name: str, offer: str, by: User) -> Invitation:
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User) -> None:
     """Make an open invitation useless; refused when it was accepted meanwhile."""
-    changed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+    changed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
     if not changed:
         raise InvitationRefused("This invitation was already accepted or revoked.")
     audit.record("revoke_invitation", by=by, target=invitation)

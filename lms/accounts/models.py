@@ -108,7 +108,8 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="accepted_invitation_names_its_person",
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="invited_email_is_lower_case"),

@@ -19,7 +19,9 @@ _SVG_ELEMENTS: Final = frozenset(
     " feMergeNode feFlood feComposite feColorMatrix feDropShadow switch".split()
 )
 _METADATA: Final = frozenset("RDF Work format type title Agent creator date".split())
-_FORBIDDEN_CSS = re.compile(r"@import|expression\s*\(|javascript:|-moz-binding|behavior\s*:|\\|@namespace|image-set|src\s*\(", re.I)
+_FORBIDDEN_CSS = re.compile(
+    r"@import|expression\s*\(|javascript:|-moz-binding|behavior\s*:|\\|@namespace|image-set|src\s*\(", re.I
+)
 _URL = re.compile(r"url\(\s*['\"]?\s*([^)]*)", re.I)
 _DECLARATION = re.compile(rb"<!(?:ENTITY|ATTLIST|ELEMENT|NOTATION)", re.I)
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*['\"](?!utf-8['\"])", re.I)
@@ -46,7 +48,9 @@ def image_type(data: bytes) -> str | None:
 
 
 def check_svg(data: bytes) -> None:
-    """Raise `UnsafeSvg` unless the file is well-formed XML that only draws: known elements, nothing from elsewhere, no script."""
+    """Raise `UnsafeSvg` unless the file is well-formed XML that only draws:
+    known elements, nothing from elsewhere, no script.
+    """
     if _DECLARATION.search(data):
         raise UnsafeSvg("its document type declares entities or elements")
     if _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf").lstrip()):

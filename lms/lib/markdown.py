@@ -1,7 +1,8 @@
 """The only renderer of Markdown in the product: CommonMark with mathematics and code to HTML that is safe to show.
 
-Raw HTML is never passed on, mathematics becomes MathML, code gets Pygments classes, and whatever comes out goes through an
-allow-list (`markdown_html.sanitise`) as the last step. No `style` attribute and no event handler is ever emitted.
+Raw HTML is never passed on, mathematics becomes MathML, code gets Pygments classes, and whatever comes out goes
+through an allow-list (`markdown_html.sanitise`) as the last step. No `style` attribute and no event handler is ever
+emitted.
 """
 
 import html
@@ -30,8 +31,8 @@ _EXTERNAL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 class Reference:
     """Something in a Markdown text that may be wrong. `line` counts from 1.
 
-    `target` is the link's address, the image's address, or the formula; `problem` is "" or, of mathematics, why it cannot be
-    shown; `text` is the alternative text of an image.
+    `target` is the link's address, the image's address, or the formula; `problem` is "" or, of mathematics, why it
+    cannot be shown; `text` is the alternative text of an image.
     """
 
     kind: Literal["link", "image", "mathematics"]
@@ -50,8 +51,8 @@ def render_markdown(
 ) -> str:
     """Safe HTML of a text by staff; its highest heading becomes an `h2`.
 
-    `link` and `image` rewrite the address of each link (but `#heading`) and image. Without `image`, images from other origins are shown as
-    their alternative text. `id_prefix` keeps apart the ids of several texts on one page.
+    `link` and `image` rewrite the address of each link (but `#heading`) and image. Without `image`, images from other
+    origins are shown as their alternative text. `id_prefix` keeps apart the ids of several texts on one page.
     """
     env: dict[str, object] = {"docId": id_prefix} if id_prefix else {}
     tokens = _TRUSTED.parse(text, env)

@@ -39,6 +39,7 @@ _VALUES: Final[dict[str, dict[str, set[str]]]] = {
 }
 _LANGUAGE = re.compile(r"[a-z0-9+#.-]{1,30}")
 
+
 def _cleaner(tags: set[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=tags,

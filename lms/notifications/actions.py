@@ -13,7 +13,8 @@ from lms.notifications.tasks import deliver
 def notify(*, recipient: User, key: str, kind: str, title: str, path: str, body: str = "") -> Notification:
     """Tell one person one fact: unique by (recipient, key), so that saying it twice is harmless.
 
-    Call it inside the transaction that makes the fact true; it is e-mailed after the commit unless they do not want that.
+    Call it inside the transaction that makes the fact true; it is e-mailed after the commit unless they do not want
+    that.
     """
     notification, created = Notification.objects.get_or_create(
         recipient=recipient, key=key, defaults={"kind": kind, "title": title[:200], "body": body, "path": path}

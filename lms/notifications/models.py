@@ -95,7 +95,8 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["notification", "channel"], name="one_delivery_per_channel"),
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"),
             models.CheckConstraint(
-                condition=Q(notification=None, invitation__isnull=False) | Q(notification__isnull=False, invitation=None),
+                condition=Q(notification=None, invitation__isnull=False)
+                | Q(notification__isnull=False, invitation=None),
                 name="delivery_sends_one_thing",
             ),
         ]
@@ -115,13 +116,17 @@ class Delivery(models.Model):
 class Preference(models.Model):
     """That a person does not want one kind of notification on one channel."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
+    )
     kind = models.CharField(max_length=40, choices=Kind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     wanted = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="one_preference_per_kind_and_channel")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "channel"], name="one_preference_per_kind_and_channel")
+        ]
 
     def __str__(self):
         return f"{self.user}: {self.kind} by {self.channel}"

@@ -85,7 +85,11 @@ def _reviewed_attempt(enrollment: Enrollment, project: Project) -> Submission | 
 
 
 def _result_of(submission: Submission) -> GradingResult | None:
-    return GradingResult.objects.filter(job__submission=submission, job__state="done").order_by("-created_at", "-pk").first()
+    return (
+        GradingResult.objects.filter(job__submission=submission, job__state="done")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
 
 
 def _review_of(submission: Submission) -> Review | None:

@@ -97,14 +97,16 @@ def fail_job(*, job: GradingJob, state: str, failure: str, error: str) -> bool:
 
 def give_up(*, job: GradingJob) -> None:
     """Show a submission as "could not run", tell its learner and alert the staff; the job has been closed."""
-    submission = Submission.objects.select_related("project", "enrollment__cohort", "enrollment__user").get(pk=job.submission_id)
+    submission = Submission.objects.select_related("project", "enrollment__cohort", "enrollment__user").get(
+        pk=job.submission_id
+    )
     move(submission, IN_CHECKS, SubmissionState.COULD_NOT_RUN)
     notify(
         recipient=submission.enrollment.user,
         key=f"could-not-run:{job.pk}",
         kind=Kind.CHECKS_COULD_NOT_RUN,
         title=f"The checks of {submission.project} could not run",
-        body="This is our fault, not yours: your work is kept, it does not count as an attempt, and staff were alerted.",
+        body="This is our fault, not yours: your work is kept, no attempt is charged, and staff were alerted.",
         path=reverse("submission_detail", args=[submission.pk]),
     )
     for person in staff_of(submission.enrollment.cohort):

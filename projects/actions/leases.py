@@ -18,7 +18,9 @@ IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
 
 
 def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
-    """Take a waiting job whose time has come; None when it is taken, over, too early, or its learner's other job runs."""
+    """Take a waiting job whose time has come;
+    None when it is taken, over, too early, or its learner's other job runs.
+    """
     now = timezone.now()
     token = uuid.uuid4()
     try:

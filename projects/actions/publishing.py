@@ -23,7 +23,8 @@ def load_curriculum(
     """Read, check and publish a folder; all or nothing. The second value is False when it was published before.
 
     `tested`: run every exercise's reference solution and release version through the grader in its box first. Raises
-    `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable` when tests were asked for without a box.
+    `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable` when tests were asked for without a
+    box.
     """
     spec = read_curriculum(folder)
     before = published(spec)
@@ -38,7 +39,9 @@ def load_curriculum(
 
 def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
     return {
-        activity.slug: Bundle(kind=activity.project.bundle_kind, files=activity.project.files, config=activity.project.config)
+        activity.slug: Bundle(
+            kind=activity.project.bundle_kind, files=activity.project.files, config=activity.project.config
+        )
         for module in spec.modules
         for activity in module.activities
         if activity.project
@@ -51,8 +54,10 @@ def _tested_bundles(spec: CurriculumSpec, report: Report) -> dict[str, Bundle]:
         if bundle.kind != "notebook":
             continue
         outcome = self_test(bundle)
-        if not outcome.passed:
-            raise PublishRefused(f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published.")
+        if not outcome.ok:
+            raise PublishRefused(
+                f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published."
+            )
         report(f"{slug}: reference solution {declared_points(bundle)} of {declared_points(bundle)} points")
         bundles[slug] = replace(bundle, config=outcome.config)
     return bundles
@@ -80,7 +85,7 @@ def _write_project(activity: Activity, spec: ActivitySpec, bundle: Bundle, skill
         accepts_files=spec.project.accepts_files,
         accepts_link=spec.project.accepts_link,
         checks_max=declared_points(bundle),
-        rubric_max=sum((max(level.points for level in one.levels) for one in rubric.criteria)) if rubric else 0,
+        rubric_max=sum(max(level.points for level in one.levels) for one in rubric.criteria) if rubric else 0,
     )
     publish_grader_version(project=project, bundle=bundle)
     if rubric:
@@ -114,7 +119,13 @@ def _write_rubric(project: Project, spec: RubricSpec, skills: Mapping[str, Skill
         criterion.skills.set([skills[slug] for slug in one.skills])
         Level.objects.bulk_create(
             [
-                Level(criterion=criterion, position=rank, title=level.title, points=level.points, description=level.description)
+                Level(
+                    criterion=criterion,
+                    position=rank,
+                    title=level.title,
+                    points=level.points,
+                    description=level.description,
+                )
                 for rank, level in enumerate(one.levels)
             ]
         )

@@ -1,4 +1,6 @@
-"""Repairing what a dead worker, a lost message or an emptied Redis left behind. Beat runs it; doing it twice is harmless."""
+"""Repairing what a dead worker, a lost message or an emptied Redis left behind.
+Beat runs it; doing it twice is harmless.
+"""
 
 from datetime import datetime, timedelta
 
@@ -64,7 +66,9 @@ def fail_overdue(now: datetime) -> int:
 
 
 def announce_waiting(now: datetime) -> int:
-    """Publish unpublished jobs, and again those that nobody leased, ever more rarely, so that bursts do not multiply."""
+    """Publish unpublished jobs, and again those that nobody leased, ever more rarely,
+    so that bursts do not multiply.
+    """
     announced = 0
     unpublished = Q(published_at=None)
     silent = Q(published_at__lt=now - REPUBLISH_AFTER)

@@ -28,14 +28,17 @@ class ReviewRefused(DomainError):
 def claim_review(*, submission: Submission, by: User) -> Review:
     """Take a waiting submission to review; one reviewer at a time, also when two click at once.
 
-    The lease lasts `REVIEW_LEASE_MINUTES` and is renewed by every saved draft. Claiming one's own claim again returns it.
+    The lease lasts `REVIEW_LEASE_MINUTES` and is renewed by every saved draft. Claiming one's own claim again returns
+    it.
     """
     mine = Review.objects.claimed().filter(submission=submission, reviewer=by).first()
     if mine:
         return mine
     if not move(submission, (SubmissionState.WAITING_FOR_REVIEW,), SubmissionState.IN_REVIEW):
         other = Review.objects.in_force().filter(submission=submission).select_related("reviewer").first()
-        raise ReviewRefused(f"{other.reviewer} has taken this review." if other else "This work does not wait for a review.")
+        raise ReviewRefused(
+            f"{other.reviewer} has taken this review." if other else "This work does not wait for a review."
+        )
     if Submission.objects.filter(
         enrollment=submission.enrollment_id, project=submission.project_id, number__gt=submission.number
     ).exists():
@@ -95,12 +98,12 @@ def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], co
 
 @transaction.atomic
 def undo_review(*, review: Review, by: User) -> None:
-    """Take a decision back within `REVIEW_UNDO_MINUTES`, unless the learner has seen it; the claim is the reviewer's again."""
+    """Take a decision back within `REVIEW_UNDO_MINUTES`, unless the learner has seen it;
+    the claim is the reviewer's again.
+    """
     since = timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
     undone = Review.objects.finished().filter(pk=review.pk, reviewer=by, seen_at=None, finished_at__gte=since)
-    changed = undone.update(
-        state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end()
-    )
+    changed = undone.update(state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end())
     if not changed:
         review.refresh_from_db()
         why = "the learner has read it" if review.seen_at else f"{settings.REVIEW_UNDO_MINUTES} minutes have passed"
@@ -150,6 +153,8 @@ def _check_complete(review: Review, verdict: str, comment: str) -> None:
     if not comment.strip():
         raise InvalidInput("Write a comment: the learner reads why.")
     scored = set(review.scores.values_list("criterion", flat=True))
-    missing = [c.title for c in Criterion.objects.filter(rubric__project=review.submission.project_id) if c.pk not in scored]
+    missing = [
+        c.title for c in Criterion.objects.filter(rubric__project=review.submission.project_id) if c.pk not in scored
+    ]
     if missing:
         raise InvalidInput(f"Choose a level for: {', '.join(missing)}.")

@@ -31,7 +31,10 @@ def send_to_review(submission: Submission) -> bool:
     if not move(submission, sources, SubmissionState.WAITING_FOR_REVIEW):
         return False
     assignment = (
-        MentorAssignment.objects.current().filter(enrollment=submission.enrollment_id).select_related("mentor__user").first()
+        MentorAssignment.objects.current()
+        .filter(enrollment=submission.enrollment_id)
+        .select_related("mentor__user")
+        .first()
     )
     learner = submission.enrollment.user
     for person in [assignment.mentor.user] if assignment else staff_of(submission.enrollment.cohort):
@@ -48,5 +51,7 @@ def send_to_review(submission: Submission) -> bool:
 
 def staff_of(cohort: Cohort) -> list[User]:
     """Everyone who runs the cohort or its program."""
-    people = User.objects.filter(cohort_staff__cohort=cohort) | User.objects.filter(program_staff__program=cohort.program_id)
+    people = User.objects.filter(cohort_staff__cohort=cohort) | User.objects.filter(
+        program_staff__program=cohort.program_id
+    )
     return list(people.distinct())

@@ -34,7 +34,8 @@ class SubmissionRefused(DomainError):
 def submit_work(
     *, project: Project, enrollment: Enrollment, files: Mapping[str, bytes], link: str = "", note: str = "", by: User
 ) -> Submission:
-    """Hand in one attempt: files are stored once by SHA-256, then the submission and its grading job in one transaction.
+    """Hand in one attempt: files are stored once by SHA-256, then the submission and its grading job in one
+    transaction.
 
     Raises `InvalidInput` for work that cannot be taken, `SubmissionRefused` when it is not the time for it; nothing is
     kept then. Redis is not needed: a job that could not be announced is announced by the reconciler.
@@ -76,14 +77,18 @@ def submit_work(
 
 def _check_time(project: Project, enrollment: Enrollment, now: datetime) -> datetime | None:
     if enrollment.state == EnrollmentState.PAUSED:
-        raise SubmissionRefused("Your place is paused, so nothing is handed in. Ask the office to resume; your dates move.")
+        raise SubmissionRefused(
+            "Your place is paused, so nothing is handed in. Ask the office to resume; your dates move."
+        )
     if enrollment.state != EnrollmentState.ACTIVE:
         raise SubmissionRefused(f"Your place is {enrollment.get_state_display().lower()}; nothing was handed in.")
     if project.curriculum_id != enrollment.cohort.curriculum_id:
         raise SubmissionRefused("This project belongs to another cohort's curriculum; nothing was handed in.")
     dates = Timeline.of(enrollment, now=now).dates(project.activity)
     if now < dates.available.at:
-        raise SubmissionRefused(f"This opens on {dates.available.sentence(enrollment.user.time_zone)}. Nothing was handed in.")
+        raise SubmissionRefused(
+            f"This opens on {dates.available.sentence(enrollment.user.time_zone)}. Nothing was handed in."
+        )
     if closes(dates, now):
         assert dates.until
         raise SubmissionRefused(
@@ -106,7 +111,9 @@ def _check_content(project: Project, version: GraderVersion | None, files: Mappi
         raise InvalidInput(f"{len(files)} files are too many (at most {MAX_FILES}); put them into one zip.")
     if sum(map(len, files.values())) > settings.SUBMISSION_MAX_BYTES:
         limit = settings.SUBMISSION_MAX_BYTES // 2**20
-        raise InvalidInput(f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out.")
+        raise InvalidInput(
+            f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out."
+        )
     if files and version:
         try:
             check_upload(bundle_of(version.pk), files)
@@ -121,11 +128,15 @@ def _check_attempt(project: Project, enrollment: Enrollment, digest: str) -> Non
     if project.max_attempts and last.number >= project.max_attempts:
         raise SubmissionRefused(f"All {project.max_attempts} attempts are used. Nothing was handed in.")
     if last.state in UNDER_REVIEW:
-        raise SubmissionRefused(f"Attempt {last.number} is being reviewed right now. Wait for the feedback, then hand in again.")
+        raise SubmissionRefused(
+            f"Attempt {last.number} is being reviewed right now. Wait for the feedback, then hand in again."
+        )
     if last.state == SubmissionState.PASSED:
         raise SubmissionRefused("You have passed this project already; nothing was handed in.")
     if last.digest == digest and not last.is_settled:
-        raise SubmissionRefused(f"You have just handed in exactly this as attempt {last.number}; it was not taken twice.")
+        raise SubmissionRefused(
+            f"You have just handed in exactly this as attempt {last.number}; it was not taken twice."
+        )
 
 
 def _digest(files: Mapping[str, bytes], link: str, note: str) -> str:

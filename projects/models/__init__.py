@@ -7,9 +7,9 @@ from projects.models.submissions import Submission, SubmissionFile
 
 __all__ = [
     "Criterion",
+    "Grade",
     "GraderVersion",
     "GraderVersionFile",
-    "Grade",
     "GradingJob",
     "GradingResult",
     "Level",

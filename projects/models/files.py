@@ -30,7 +30,9 @@ class StoredFile(models.Model):
     objects = StoredFileManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(sha256__length=64), name="stored_file_is_named_by_its_sha256")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(sha256__length=64), name="stored_file_is_named_by_its_sha256")
+        ]
 
     def __str__(self):
         return self.sha256[:12]

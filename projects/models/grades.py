@@ -12,7 +12,8 @@ from projects.models.submissions import Submission, SubmissionState
 
 
 class Grade(models.Model):
-    """What counts for (enrollment, project): parts kept apart, where they come from, and whether the learner may see them.
+    """What counts for (enrollment, project): parts kept apart, where they come from, and whether the learner may see
+    them.
 
     `submission` is the attempt that counts, `state` the state of the newest attempt (what lists show).
     `late_factor` is a multiplier from 0 to 1 applied to both parts.
@@ -36,7 +37,9 @@ class Grade(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrollment", "project"], name="one_grade_per_learner_and_project"),
-            models.CheckConstraint(condition=Q(late_factor__gte=0, late_factor__lte=1), name="late_factor_is_from_0_to_1"),
+            models.CheckConstraint(
+                condition=Q(late_factor__gte=0, late_factor__lte=1), name="late_factor_is_from_0_to_1"
+            ),
             models.CheckConstraint(condition=Q(state__in=SubmissionState.values), name="grade_state_is_known"),
         ]
 

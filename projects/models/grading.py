@@ -14,7 +14,9 @@ from projects.models.submissions import Submission
 
 
 class GraderVersion(models.Model):
-    """Immutable: the digest of a project's tests, configuration, runtime and engine; grades name the one they come from."""
+    """Immutable: the digest of a project's tests, configuration, runtime and engine;
+    grades name the one they come from.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="grader_versions")
     number = models.PositiveSmallIntegerField()
@@ -42,7 +44,9 @@ class GraderVersionFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["grader_version", "part", "name"], name="one_file_per_name_in_a_grader_version"),
+            models.UniqueConstraint(
+                fields=["grader_version", "part", "name"], name="one_file_per_name_in_a_grader_version"
+            ),
             models.CheckConstraint(condition=Q(part__in=["bundle", "release"]), name="grader_file_part_is_known"),
         ]
 
@@ -93,7 +97,8 @@ def new_seed():
 
 
 class GradingJob(models.Model):
-    """One run of one grader version on one submission. Its row is the outbox too: unpublished while `published_at` is unset.
+    """One run of one grader version on one submission. Its row is the outbox too: unpublished while `published_at` is
+    unset.
 
     A worker holds it by `lease_token` until `lease_until`; only the holder of the current token can finish it.
     """
@@ -103,7 +108,9 @@ class GradingJob(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="jobs")
     grader_version = models.ForeignKey(GraderVersion, on_delete=models.PROTECT, related_name="jobs")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grading_jobs")
-    queue = models.CharField(max_length=10, choices=[("grade", "Interactive"), ("heavy", "Projects"), ("regrade", "Regrades")])
+    queue = models.CharField(
+        max_length=10, choices=[("grade", "Interactive"), ("heavy", "Projects"), ("regrade", "Regrades")]
+    )
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.PENDING)
     attempt = models.PositiveSmallIntegerField(default=0)
     seed = models.PositiveIntegerField(default=new_seed)
@@ -161,7 +168,9 @@ class GradingJob(models.Model):
 
 
 class GradingResult(models.Model):
-    """What a job found: append-only, one per job. `groups`, `notices` and `usage` are the engine's result of `schema_version`."""
+    """What a job found: append-only, one per job.
+    `groups`, `notices` and `usage` are the engine's result of `schema_version`.
+    """
 
     job = models.OneToOneField(GradingJob, on_delete=models.PROTECT, related_name="result")
     verdict = models.CharField(max_length=20)

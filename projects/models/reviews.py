@@ -33,7 +33,9 @@ class ReviewQuerySet(models.QuerySet):
 
 
 class Review(models.Model):
-    """One reviewer's verdict on one submission, claimed with a lease, drafted, finished, and undoable for a short while."""
+    """One reviewer's verdict on one submission, claimed with a lease, drafted, finished,
+    and undoable for a short while.
+    """
 
     State = ReviewState
     Verdict = Verdict
@@ -80,7 +82,9 @@ class ReviewScore(models.Model):
     comment = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["review", "criterion"], name="one_level_per_criterion_in_a_review")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="one_level_per_criterion_in_a_review")
+        ]
 
     def __str__(self):
         return f"{self.criterion}: {self.level}"

@@ -36,7 +36,9 @@ class SubmissionQuerySet(models.QuerySet):
     def latest(self):
         """The newest attempt of each learner at each project."""
         newer = Submission.objects.filter(
-            enrollment=models.OuterRef("enrollment"), project=models.OuterRef("project"), number__gt=models.OuterRef("number")
+            enrollment=models.OuterRef("enrollment"),
+            project=models.OuterRef("project"),
+            number__gt=models.OuterRef("number"),
         )
         return self.filter(~models.Exists(newer))
 
@@ -55,7 +57,9 @@ class Submission(models.Model):
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="submissions")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField()
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions_made")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions_made"
+    )
     submitted_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
     link = models.URLField(max_length=500, blank=True)
@@ -68,7 +72,9 @@ class Submission(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrollment", "project", "number"], name="one_submission_per_attempt_number"),
+            models.UniqueConstraint(
+                fields=["enrollment", "project", "number"], name="one_submission_per_attempt_number"
+            ),
             models.CheckConstraint(condition=Q(state__in=SubmissionState.values), name="submission_state_is_known"),
             models.CheckConstraint(condition=Q(number__gte=1), name="attempts_count_from_1"),
         ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 class Row:
     """One address. `allowed` personas get "ok", `forbidden` ones 403, nobody the sign-in page, everyone else 404.
 
-    `kwargs` values may be functions of the world (a dict of fixtures by name, see `access_world` in `tests/access_world.py`).
-    `everyone`: all who are signed in; `public`: nobody too.
+    `kwargs` values may be functions of the world (a dict of fixtures by name, see `access_world` in
+    `tests/access_world.py`). `everyone`: all who are signed in; `public`: nobody too.
     """
 
     name: str
