@@ -17,10 +17,10 @@ def open_record(path: str, folder: Folder) -> Record | None:
 
 
 def known_skills(record: Record, skills: set[str], *, required: bool) -> tuple[str, ...]:
-    """The skills that the record names; unknown and repeated ones are noted."""
+    """The skills that the record names; unknown (unless no skill could be read) and repeated ones are noted."""
     named: list[str] = []
     for entry in record.texts("skills", required=required):
-        if entry.text not in skills:
+        if skills and entry.text not in skills:
             problem = f"There is no skill {entry.text}."
             record.problems.add(entry.file, entry.line, problem, "Use the slug of a skill in skills.yaml.")
         elif entry.text in named:

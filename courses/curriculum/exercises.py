@@ -107,7 +107,11 @@ def _cells(path: str, folder: Folder) -> list[_Cell] | None:
         folder.problems.add(path, None, "The notebook is nested too deeply.", "Save the notebook again.")
         return None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or notebook.get("nbformat") != 4 or not all(isinstance(cell, dict) for cell in cells):
+    if (
+        not isinstance(cells, list)
+        or notebook.get("nbformat") != 4
+        or not all(isinstance(cell, dict) for cell in cells)
+    ):
         folder.problems.add(path, None, "This is not a notebook of format 4.", "Save it with a current Jupyter.")
         return None
     return [_cell(number, cell) for number, cell in enumerate(cells, start=1)]

@@ -97,7 +97,9 @@ class Pages:
             self._problems.add(path, None, "This is no kind of image that pages show.", "Use png, jpg, webp or svg.")
             return None
         if image_type(data) != expected:
-            self._problems.add(path, None, f"Its content is not {expected}, as its name says.", "Export the image again.")
+            self._problems.add(
+                path, None, f"Its content is not {expected}, as its name says.", "Export the image again."
+            )
             return None
         if expected == "image/svg+xml":
             try:
@@ -114,7 +116,9 @@ def _leads_outside(target: str) -> bool:
         parts = urlsplit(target)
     except ValueError:
         return False
-    return (parts.scheme in {"http", "https"} and bool(parts.hostname)) or (parts.scheme == "mailto" and "@" in parts.path)
+    return (parts.scheme in {"http", "https"} and bool(parts.hostname)) or (
+        parts.scheme == "mailto" and "@" in parts.path
+    )
 
 
 def _link(href: str) -> str:

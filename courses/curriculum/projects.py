@@ -100,11 +100,15 @@ def _rubric(path: str, folder: Folder, skills: set[str]) -> RubricSpec | None:
 def _levels(record: Record) -> tuple[LevelSpec, ...]:
     levels: list[LevelSpec] = []
     for entry in record.records("levels"):
+        before = len(record.problems.errors)
         points = entry.decimal("points", minimum=Decimal(0))
+        known = len(record.problems.errors) == before
         level = LevelSpec(entry.text("title", limit=80), points, entry.text("description"))
-        if levels and "points" in entry and points <= levels[-1].points:
+        if levels and known and points <= levels[-1].points:
             problem = f"A level of {points} points follows one of {levels[-1].points}."
-            entry.refuse("points", problem, "Order levels from the fewest points to the most, each with more than the last.")
+            entry.refuse(
+                "points", problem, "Order levels from the fewest points to the most, each with more than the last."
+            )
         levels.append(level)
         entry.close()
     if "levels" in record and len(levels) < 2:

@@ -8,13 +8,13 @@ from courses.curriculum.folder import Folder
 from courses.curriculum.pages import Pages
 from courses.curriculum.record import SLUG_REMEDY, Record, is_slug
 from courses.curriculum.spec import CurriculumSpec, ModuleSpec, SkillSpec
-from courses.curriculum.weeks import Program, read_week
+from courses.curriculum.weeks import MAX_WEEKS, Program, read_week
 
 __all__ = ["CurriculumError", "CurriculumErrors", "read_curriculum"]
 
 
 def read_curriculum(folder: Path) -> CurriculumSpec:
-    """The curriculum in the folder, as docs/curriculum-format.md describes it; raises `CurriculumErrors` with all that is wrong."""
+    """The curriculum in the folder (docs/curriculum-format.md); raises `CurriculumErrors` with all that is wrong."""
     problems = Problems()
     files = Folder(folder, problems)
     pages = Pages(files)
@@ -26,7 +26,7 @@ def read_curriculum(folder: Path) -> CurriculumSpec:
         pages=pages,
         areas=set(head.areas) if head else set(),
         skills={skill.slug for skill in skills},
-        weeks=head.weeks if head else 0,
+        weeks=head.weeks if head else None,
     )
     modules: list[ModuleSpec] = []
     if head is not None and "skills.yaml" in files.files:
@@ -55,7 +55,7 @@ class _Head:
         self.slug = record.slug("slug")
         self.title = record.text("title", limit=150)
         self.version = record.text("version", limit=40)
-        self.weeks = record.integer("weeks", minimum=1, maximum=99)
+        self.weeks = record.optional_integer("weeks", minimum=1, maximum=MAX_WEEKS, required=True)
         self.hours_per_week = record.integer("hours_per_week", minimum=1, maximum=100)
         self.summary = record.text("summary")
         self.areas = _areas(record)
@@ -65,7 +65,7 @@ class _Head:
 
     def check_prerequisites(self, skills: set[str]) -> None:
         for entry in self._prerequisites:
-            if entry.text not in skills:
+            if skills and entry.text not in skills:
                 problem = f"There is no skill {entry.text}."
                 self._problems.add(entry.file, entry.line, problem, "Use the slug of a skill in skills.yaml.")
 
@@ -74,7 +74,7 @@ class _Head:
             slug=self.slug,
             title=self.title,
             version=self.version,
-            weeks=self.weeks,
+            weeks=self.weeks or 0,
             hours_per_week=self.hours_per_week,
             summary=self.summary,
             areas=self.areas,
@@ -88,13 +88,14 @@ class _Head:
 
 def _areas(record: Record) -> dict[str, str]:
     given = record.record("areas", required=True)
+    if given is None:
+        return {}
     areas: dict[str, str] = {}
-    for slug in given.entries() if given else ():
-        assert given is not None
+    for slug in given.entries():
         areas[slug] = given.text(slug, limit=60)
         if not is_slug(slug):
             given.refuse(slug, f"{slug} is not a slug.", SLUG_REMEDY)
-    if given is not None and not areas:
+    if not areas:
         record.refuse("areas", "The program has no areas.", "Add one.")
     return areas
 
@@ -107,7 +108,7 @@ def _skills(folder: Folder, head: _Head | None) -> tuple[SkillSpec, ...]:
     lines: dict[str, int] = {}
     for entry in record.records("skills"):
         skill = SkillSpec(entry.slug("slug"), entry.text("title", limit=120), entry.text("area"), entry.text("summary"))
-        if head is not None and skill.area and skill.area not in head.areas:
+        if head is not None and head.areas and skill.area and skill.area not in head.areas:
             entry.refuse("area", f"There is no area {skill.area}.", f"Use one of: {', '.join(sorted(head.areas))}.")
         if skill.slug and skill.slug in lines:
             problem = f"There is already a skill {skill.slug}, in line {lines[skill.slug]}."
@@ -120,7 +121,7 @@ def _skills(folder: Folder, head: _Head | None) -> tuple[SkillSpec, ...]:
 
 
 def _check_weeks(program: Program, head: _Head) -> None:
-    missing = [str(week) for week in range(1, head.weeks + 1) if week not in program.numbers]
+    missing = [str(week) for week in range(1, (head.weeks or 0) + 1) if week not in program.numbers]
     if missing:
         noun = "week" if len(missing) == 1 else "weeks"
         problem = f"There is no folder for {noun} {', '.join(missing)}."

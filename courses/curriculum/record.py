@@ -121,7 +121,9 @@ class Record:
             return None
         return value
 
-    def decimal(self, key: str, *, places: int = 2, minimum: Decimal | None = None, default: Decimal | None = None) -> Decimal:
+    def decimal(
+        self, key: str, *, places: int = 2, minimum: Decimal | None = None, default: Decimal | None = None
+    ) -> Decimal:
         """A number, exactly as written; zero after an error."""
         node = self._get(key, required=default is None)
         value = default if node is None else self._decimal(node, key, places, minimum)
@@ -133,7 +135,9 @@ class Record:
         if node is None:
             return default
         if not _is_plain(node) or node.value not in {"true", "false"}:
-            self.refuse(key, f"{key} must be true or false, and is {describe(node)}.", "Write true or false without quotes.")
+            self.refuse(
+                key, f"{key} must be true or false, and is {describe(node)}.", "Write true or false without quotes."
+            )
             return default
         return bool(node.value == "true")
 
@@ -150,7 +154,9 @@ class Record:
             if isinstance(item, yaml.MappingNode):
                 records.append(Record(item, self.file, self.problems, line=line))
             else:
-                self.problems.add(self.file, line, f"An entry of {key} must hold keys, and is {describe(item)}.", "See the format.")
+                self.problems.add(
+                    self.file, line, f"An entry of {key} must hold keys, and is {describe(item)}.", "See the format."
+                )
         return records
 
     def record(self, key: str, *, required: bool = False) -> "Record | None":
@@ -176,14 +182,18 @@ class Record:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
-            self.refuse(key, f"{key} must be a list, and is {describe(node)}.", "Write one entry per line, each after a hyphen.")
+            self.refuse(
+                key, f"{key} must be a list, and is {describe(node)}.", "Write one entry per line, each after a hyphen."
+            )
             return []
         return list(node.value)
 
     def _text(self, node: yaml.Node, key: str, limit: int) -> str:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":str"):
-            remedy = "Put it in quotes." if isinstance(node, yaml.ScalarNode) and node.value else f"Write text for {key}."
+            remedy = (
+                "Put it in quotes." if isinstance(node, yaml.ScalarNode) and node.value else f"Write text for {key}."
+            )
             self.problems.add(self.file, line, f"{key} must be text, and is {describe(node)}.", remedy)
             return ""
         text = str(node.value).strip()

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-ActivityKind = Literal[
-    "reading", "video", "quiz", "exercise", "mini-project", "milestone", "call", "live-session"
-]
+ActivityKind = Literal["reading", "video", "quiz", "exercise", "mini-project", "milestone", "call", "live-session"]
 Step = Literal["concept", "mathematics", "implement", "train-and-test"]
 QuestionKind = Literal["single", "multiple", "numeric", "text"]
 ProjectKind = Literal["exercise", "mini-project", "milestone"]
@@ -18,7 +16,9 @@ NOTEBOOK_NAME = "source.ipynb"
 """The name of an exercise's instructor notebook in `ProjectSpec.files`."""
 
 ASSET_PREFIX = "asset/"
-"""Images in `ActivitySpec.body_html` have `src="asset/<key of ActivitySpec.images>"`, relative to the activity's page."""
+"""Images in `ActivitySpec.body_html` have `src="asset/<key of ActivitySpec.images>"`,
+relative to the activity's page.
+"""
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ class ActivitySpec:
     """One thing in a week.
 
     Days count from the week's first day (0). `step` and `algorithm` are "" when absent, and so is `url`. `body_html` is
-    safe HTML (a reading, a brief, or ""); images in it and in a quiz are `asset/<path>` with `<path>` a key of `images`,
-    and links to other activities are `../<slug>/`.
+    safe HTML (a reading, a brief, or ""); images in it and in a quiz are `asset/<path>` with `<path>` a key of
+    `images`, and links to other activities are `../<slug>/`.
     """
 
     slug: str

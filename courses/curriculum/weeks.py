@@ -22,17 +22,21 @@ _FOLDERS: Final = frozenset({"exercise", "mini-project", "milestone"})
 _WITH_URL: Final = frozenset({"video", "call", "live-session"})
 _WEEK = re.compile(r"([0-9]{2})-[a-z0-9-]+")
 _LAST_DAY: Final = 730
+MAX_WEEKS: Final = 99
 
 
 @dataclass
 class Program:
-    """What the weeks refer to, and the slugs that they have used so far."""
+    """What the weeks refer to, and the slugs that they have used so far.
+
+    Areas, skills and the number of weeks are empty where they could not be read, and then nothing is compared with them.
+    """
 
     folder: Folder
     pages: Pages
     areas: set[str]
     skills: set[str]
-    weeks: int
+    weeks: int | None
     activities: dict[str, str] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     numbers: dict[int, str] = field(default_factory=dict)
@@ -48,7 +52,7 @@ def read_week(name: str, program: Program) -> ModuleSpec | None:
     record = open_record(path, program.folder)
     if record is None:
         return None
-    week = record.integer("week", minimum=1, maximum=max(program.weeks, 1))
+    week = record.optional_integer("week", minimum=1, maximum=program.weeks or MAX_WEEKS, required=True)
     _check_number(record, week, name, program)
     slug = record.slug("slug")
     _claim(record, slug, program.modules, "week")
@@ -59,19 +63,23 @@ def read_week(name: str, program: Program) -> ModuleSpec | None:
     if "activities" in record and not activities and "outline" not in record:
         record.refuse("activities", "The week has neither activities nor an outline.", "Add one of the two.")
     record.close()
-    return ModuleSpec(week, slug, title, summary, skills, activities, hours, topics)
+    return ModuleSpec(week or 0, slug, title, summary, skills, activities, hours, topics)
 
 
-def _check_number(record: Record, week: int, name: str, program: Program) -> None:
+def _check_number(record: Record, week: int | None, name: str, program: Program) -> None:
     match = _WEEK.fullmatch(name)
     if match is None:
-        problem, remedy = "This is no name of a week.", "Name the folder by two digits and a slug: 03-linear-regression."
+        problem, remedy = (
+            "This is no name of a week.",
+            "Name the folder by two digits and a slug: 03-linear-regression.",
+        )
         record.problems.add(f"weeks/{name}", None, problem, remedy)
-    elif "week" in record and int(match[1]) != week:
+    elif week is not None and int(match[1]) != week:
         record.refuse("week", f"week is {week}, and the folder says {int(match[1])}.", "Make them equal.")
-    if week in program.numbers and "week" in record:
+    if week in program.numbers:
         record.refuse("week", f"Week {week} is also in {program.numbers[week]}.", "Give each week its own number.")
-    program.numbers[week] = f"weeks/{name}"
+    elif week is not None or match is not None:
+        program.numbers[week or int(match[1] if match else 0)] = f"weeks/{name}"
 
 
 def _claim(record: Record, slug: str, taken: dict[str, str], noun: str) -> None:
@@ -86,12 +94,11 @@ def _outline(record: Record, program: Program) -> tuple[dict[str, Decimal], tupl
     if outline is None:
         return {}, ()
     hours: dict[str, Decimal] = {}
-    given = outline.record("hours")
-    for area in given.entries() if given else ():
-        assert given is not None
-        hours[area] = given.decimal(area, minimum=Decimal(0))
-        if area not in program.areas:
-            given.refuse(area, f"There is no area {area}.", _areas(program))
+    if (given := outline.record("hours")) is not None:
+        for area in given.entries():
+            hours[area] = given.decimal(area, minimum=Decimal(0))
+            if program.areas and area not in program.areas:
+                given.refuse(area, f"There is no area {area}.", _areas(program))
     topics = tuple(topic.text for topic in outline.texts("topics", required=False))
     outline.close()
     return hours, topics
@@ -107,7 +114,7 @@ def _activity(record: Record, folder: str, program: Program) -> ActivitySpec:
     kind = record.choice("kind", _KINDS)
     title, minutes = record.text("title", limit=150), record.integer("minutes", minimum=1, maximum=10_000)
     area = record.text("area", limit=60)
-    if area and area not in program.areas:
+    if area and program.areas and area not in program.areas:
         record.refuse("area", f"There is no area {area}.", _areas(program))
     skills = known_skills(record, program.skills, required=False)
     step = record.choice("step", _STEPS) if "step" in record else None
@@ -153,7 +160,9 @@ def _days(record: Record) -> tuple[int, int | None, int | None]:
     due = record.optional_integer("due_day", minimum=0, maximum=_LAST_DAY)
     until = record.optional_integer("until_day", minimum=0, maximum=_LAST_DAY)
     if due is not None and due < available:
-        record.refuse("due_day", f"It is due on day {due}, before it is available on day {available}.", "Make it due later.")
+        record.refuse(
+            "due_day", f"It is due on day {due}, before it is available on day {available}.", "Make it due later."
+        )
     if "until_day" in record and "due_day" not in record:
         record.refuse("until_day", "There is until_day without due_day.", "Add due_day, or remove until_day.")
     if due is not None and until is not None and until < due:
@@ -205,7 +214,9 @@ def _source(record: Record, kind: ActivityKind, slug: str, folder: str, program:
     if not source:
         return None
     if not is_safe_path(source):
-        record.refuse("source", f"{source} is not inside the folder of the week.", "Write a path relative to week.yaml.")
+        record.refuse(
+            "source", f"{source} is not inside the folder of the week.", "Write a path relative to week.yaml."
+        )
         return None
     path = f"{folder}/{source.rstrip('/')}"
     if kind in _FOLDERS:

@@ -20,6 +20,8 @@ def read_yaml(text: str, file: str, problems: Problems) -> yaml.MappingNode | No
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = _LINE.sub("", error.problem or error.context or "it cannot be read")
+        if said.startswith("but "):
+            said = f"{error.context}, {said}"
         problems.add(file, mark.line + 1 if mark else None, f"This is not YAML: {said}.", "Correct the syntax here.")
         return None
     except yaml.YAMLError as error:
@@ -39,7 +41,8 @@ def _is_plain(text: str, file: str, problems: Problems) -> bool:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            problems.add(file, line, "There is an anchor or an alias.", "Write the value out, or put text that begins with & or * in quotes.")
+            remedy = "Write the value out, or put text that begins with & or * in quotes."
+            problems.add(file, line, "There is an anchor or an alias.", remedy)
             return False
         if tag := getattr(event, "tag", None):
             problems.add(file, line, f"There is a tag ({tag}).", "Remove it, or put text that begins with ! in quotes.")
@@ -57,7 +60,9 @@ def _is_plain(text: str, file: str, problems: Problems) -> bool:
 def _has_single_keys(node: yaml.Node, file: str, problems: Problems) -> bool:
     good = True
     if isinstance(node, yaml.SequenceNode):
-        return all([_has_single_keys(item, file, problems) for item in node.value])
+        for item in node.value:
+            good = _has_single_keys(item, file, problems) and good
+        return good
     if not isinstance(node, yaml.MappingNode):
         return True
     lines: dict[str, int] = {}
@@ -68,7 +73,9 @@ def _has_single_keys(node: yaml.Node, file: str, problems: Problems) -> bool:
             good = False
         elif key.value in lines:
             first = lines[key.value]
-            problems.add(file, line, f"The key {key.value} is here a second time (first in line {first}).", "Keep one of them.")
+            problems.add(
+                file, line, f"The key {key.value} is here a second time (first in line {first}).", "Keep one of them."
+            )
             good = False
         else:
             lines[key.value] = line

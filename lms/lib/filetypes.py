@@ -72,9 +72,9 @@ class _Drawing:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition("}")[2]
-        if not self._path and name != "svg":
-            raise UnsafeSvg(f"its outermost element is {name}")
-        known = tag.removeprefix(_SVG_NAMESPACE) in _SVG_ELEMENTS
+        if not self._path and tag != f"{_SVG_NAMESPACE}svg":
+            raise UnsafeSvg("its outermost element is not svg of SVG's namespace")
+        known = tag.startswith(_SVG_NAMESPACE) and name in _SVG_ELEMENTS
         if not known and not ("metadata" in self._path and name in _METADATA):
             raise UnsafeSvg(f"it holds the element {name}")
         for attribute, value in attributes.items():

@@ -1,0 +1,166 @@
+"""One broken folder per case, and exactly the error that its author sees: file, line, problem."""
+
+import pytest
+
+W = "weeks/01-lines"
+WEEK = f"{W}/week.yaml"
+QUIZ = f"{W}/quiz.yaml"
+RUBRIC = f"{W}/prices/rubric.yaml"
+CHECKS = f"{W}/prices/checks.yaml"
+EXERCISE = f"{W}/ols/exercise.yaml"
+CONCEPT = f"{W}/concept.md"
+
+# what the case shows: (file, what is replaced, by what, line of the error, problem)
+REPLACED = {
+    "unknown key": ("program.yaml", "outcomes:", "price: 9\noutcomes:", 9, "The key price is unknown here."),
+    "missing key": ("program.yaml", "title: A tiny program\n", "", 1, "title is missing."),
+    "number where text belongs": ("program.yaml", '"1.0"', "1.0", 4, "version must be text, and is a number (1.0)."),
+    "text where a number belongs": ("program.yaml", "weeks: 2", 'weeks: "2"', 5, "weeks must be a whole number, and is text (2)."),
+    "list where keys belong": ("program.yaml", "areas: {modelling: Modelling, practice: Professional practice}", "areas: [a]", 8, "areas must hold keys, and is a list."),
+    "text where a list belongs": ("program.yaml", "[Fit a line.]", "Fit a line.", 9, "outcomes must be a list, and is text (Fit a line.)."),
+    "empty text": ("program.yaml", "What it is about.", "", 7, "summary must be text, and is nothing."),
+    "text too long": ("program.yaml", "A tiny program", "x" * 151, 3, "title has 151 characters."),
+    "bad slug": ("program.yaml", "slug: tiny", "slug: Tiny_1", 2, "Tiny_1 is not a slug."),
+    "unknown schema": ("program.yaml", "schema: 1", "schema: 2", 1, "schema is 2."),
+    "unknown prerequisite": ("program.yaml", "[python]", "[cobol]", 10, "There is no skill cobol."),
+    "YAML syntax": ("program.yaml", "title: A tiny", "title: A: tiny", 3, "This is not YAML: mapping values are not allowed here."),
+    "double key": ("program.yaml", "weeks: 2", "weeks: 2\nslug: again", 6, "The key slug is here a second time (first in line 2)."),
+    "alias": ("program.yaml", "[Fit a line.]", "&a [*a]", 9, "There is an anchor or an alias."),
+    "tag": ("program.yaml", "[Fit a line.]", "!!python/object:os.system [x]", 9, "There is a tag (tag:yaml.org,2002:python/object:os.system)."),
+    "deep nesting": ("program.yaml", "[Fit a line.]", "[" * 500 + "]" * 500, 9, "The values are nested too deeply."),
+    "control character": ("program.yaml", "Fit a line", "Fit \x07 line", 9, "There is a character that YAML does not allow."),
+    "skill of an unknown area": ("skills.yaml", "area: practice", "area: cooking", 3, "There is no area cooking."),
+    "skill given twice": ("skills.yaml", "  - {slug: linear-models", "  - {slug: python, title: P, area: practice, summary: S.}\n  - {slug: linear-models", 4, "There is already a skill python, in line 3."),
+    "week without activities or outline": ("weeks/02-planes/week.yaml", "outline:\n  hours: {modelling: 7.5, practice: 2}\n  topics: [Planes, Hyperplanes]\n", "", 6, "The week has neither activities nor an outline."),
+    "outline of an unknown area": ("weeks/02-planes/week.yaml", "practice: 2", "cooking: 2", 8, "There is no area cooking."),
+    "outline with text for hours": ("weeks/02-planes/week.yaml", "practice: 2", "practice: many", 8, "practice must be a number, and is text (many)."),
+    "week slug taken": ("weeks/02-planes/week.yaml", "slug: planes", "slug: lines", 3, "The slug lines is taken by weeks/01-lines/week.yaml:3."),
+    "activity slug taken": (WEEK, "slug: film", "slug: check", 39, "The slug check is taken by weeks/01-lines/week.yaml:17."),
+    "unknown skill": (WEEK, "skills: [linear-models]\n    step", "skills: [linear-models, magic]\n    step", 13, "There is no skill magic."),
+    "skill named twice": (WEEK, "skills: [linear-models]\n    step", "skills: [linear-models, linear-models]\n    step", 13, "The skill linear-models is named twice."),
+    "unknown area": (WEEK, "area: modelling", "area: cooking", 12, "There is no area cooking."),
+    "unknown kind": (WEEK, "kind: call", "kind: chat", 47, "chat is not a known kind."),
+    "unknown step": (WEEK, "step: concept", "step: dance", 14, "dance is not a known step."),
+    "step without algorithm": (WEEK, "    algorithm: linear regression\n", "", 14, "There is a step without algorithm."),
+    "algorithm without step": (WEEK, "    step: concept\n", "", 14, "There is an algorithm without step."),
+    "no minutes": (WEEK, "minutes: 45", "minutes: 0", 11, "minutes is 0."),
+    "octal minutes": (WEEK, "minutes: 45", "minutes: 045", 11, "minutes must be a whole number, and is a number (045)."),
+    "yes for true": (WEEK, "required: false", "required: no", 45, "required must be true or false, and is true or false (no)."),
+    "due before available": (WEEK, "available_day: 1", "available_day: 7", 30, "It is due on day 6, before it is available on day 7."),
+    "until before due": (WEEK, "until_day: 20", "until_day: 5", 31, "Work is accepted until day 5, and due on day 6."),
+    "until without due": (WEEK, "    due_day: 6\n    until_day", "    until_day", 30, "There is until_day without due_day."),
+    "video without url": (WEEK, "    url: https://video.example/1\n", "", 39, "url is missing."),
+    "script for url": (WEEK, "https://video.example/1", "javascript:alert(1)", 44, "javascript:alert(1) is no address of a page."),
+    "url of a reading": (WEEK, "source: concept.md", "source: concept.md\n    url: https://a.example", 17, "An activity of kind reading has no url."),
+    "reading without source": (WEEK, "    source: concept.md\n", "", 8, "source is missing."),
+    "missing source": (WEEK, "source: quiz.yaml", "source: other.yaml", 22, "There is no file other.yaml."),
+    "source outside": (WEEK, "source: quiz.yaml", "source: ../02-planes/week.yaml", 22, "../02-planes/week.yaml is not inside the folder of the week."),
+    "absolute source": (WEEK, "source: quiz.yaml", "source: /etc/passwd", 22, "/etc/passwd is not inside the folder of the week."),
+    "source of another kind": (WEEK, "source: quiz.yaml", "source: images/fit.svg", 22, "The source of a quiz is not images/fit.svg."),
+    "missing exercise folder": (WEEK, "source: ols", "source: lost", 28, "There is no folder lost."),
+    "folder of another name": (WEEK, "slug: prices", "slug: homes", 37, "The folder prices is not named by the slug homes."),
+    "week out of range": (WEEK, "week: 1", "week: 3", 2, "week is 3."),
+    "link to an unknown activity": (CONCEPT, "activity:ols", "activity:gone", 3, "There is no activity gone."),
+    "link to no slug": (CONCEPT, "activity:ols", "activity:Not_One", 3, "Not_One is not the slug of an activity."),
+    "relative link": (CONCEPT, "activity:ols", "other.md", 3, "The link to other.md leads nowhere."),
+    "link of another scheme": (CONCEPT, "activity:ols", "ftp://a.example/x", 3, "The link to ftp://a.example/x leads nowhere."),
+    "broken image": (CONCEPT, "images/fit.svg", "images/gone.svg", 5, "There is no image images/gone.svg."),
+    "image elsewhere": (CONCEPT, "images/fit.svg", "../../secret.png", 5, "The image ../../secret.png is not a file of this folder."),
+    "image of another origin": (CONCEPT, "images/fit.svg", "https://a.example/x.png", 5, "The image https://a.example/x.png is not a file of this folder."),
+    "image without alternative text": (CONCEPT, "Points and a line through them", "", 5, "The image images/fit.svg has no alternative text."),
+    "bad mathematics": (CONCEPT, "$y = ax + b$", r"$y = \fras{a}$", 3, r"The formula y = \fras{a} cannot be shown: the command \fras is not known."),
+    "image that is no picture": (CONCEPT, "images/fit.svg", "quiz.yaml", 5, None),
+    "question of unknown kind": (QUIZ, "kind: numeric", "kind: essay", 15, "essay is not a known kind."),
+    "question given twice": (QUIZ, "id: q4", "id: q3", 16, "There is already a question q3."),
+    "no correct option": (QUIZ, "The slope, correct: true", "The slope", 7, "The question has no correct answer."),
+    "two correct options for one answer": (QUIZ, "{text: The intercept}", "{text: The intercept, correct: true}", 7, "A question with one answer has 2 correct options."),
+    "one option": (QUIZ, "      - {text: The intercept}\n", "", 7, "A question of this kind has at least two options."),
+    "numeric question without answer": (QUIZ, "answer: 0.25, ", "", 15, "answer is missing."),
+    "text question without answer": (QUIZ, "accepted: [precision, positive predictive value]", "accepted: []", 16, "The question has no correct answer."),
+    "options of a numeric question": (QUIZ, "answer: 0.25", "options: [], answer: 0.25", 15, "The key options is unknown here."),
+    "negative tolerance": (QUIZ, "1e-3", "-1", 15, "tolerance is -1."),
+    "not a number": (QUIZ, "answer: 0.25", "answer: .nan", 15, "answer must be a number, and is a number (.nan)."),
+    "pass beyond a hundred": (QUIZ, "pass_percent: 70", "pass_percent: 170", 2, "pass_percent is 170."),
+    "broken link deep in a quiz": (QUIZ, "activity:concept", "activity:gone", 13, "There is no activity gone."),
+    "levels that do not rise": (RUBRIC, "points: 6.5", "points: 0", 10, "A level of 0 points follows one of 0."),
+    "one level": (RUBRIC, "      - {title: Solid, points: 6.5, description: Enough.}\n", "", 8, "A criterion has at least two levels."),
+    "criterion of unknown skill": (RUBRIC, "[linear-models]", "[magic]", 7, "There is no skill magic."),
+    "points of three decimals": (RUBRIC, "6.5", "6.125", 10, "points has more than 2 decimals."),
+    "nothing can be handed in": (CHECKS, "{files: true, link: optional}", "{files: false}", 2, "Nothing can be handed in."),
+    "unknown rule for links": (CHECKS, "link: optional", "link: maybe", 2, "maybe is not a known link."),
+    "pattern outside": (CHECKS, "[README.md", "[../README.md", 3, "The pattern ../README.md cannot match."),
+    "title of no test cell": (EXERCISE, "test_fit:", "test_gone:", 3, "The notebook has no test cell test_gone."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REPLACED)
+def test_a_broken_line_is_named(folder, case):
+    file, old, new, line, problem = REPLACED[case]
+    folder.replace(file, old, new)
+    if case == "image that is no picture":
+        file, line, problem = QUIZ, None, "This is no kind of image that pages show."
+    assert folder.errors() == [(file, line, problem)]
+
+
+# what the case shows: (file to write, its content or None to remove it, the errors)
+WRITTEN = {
+    "no program": ("program.yaml", None, [("program.yaml", None, "This file is missing.")]),
+    "no skills": ("skills.yaml", None, [("skills.yaml", None, "This file is missing.")]),
+    "empty YAML": ("skills.yaml", "", [("skills.yaml", 1, "This file holds no keys.")]),
+    "two documents": ("skills.yaml", "a: 1\n---\nb: 1\n", [("skills.yaml", 2, "This is not YAML: expected a single document in the stream, but found another document.")]),
+    "week without week.yaml": ("weeks/03-more/notes.md", "x", [("weeks/03-more/week.yaml", None, "This file is missing.")]),
+    "not UTF-8": (CONCEPT, b"Hello\n\xff\xfe", [(CONCEPT, 2, "This is not UTF-8 text.")]),
+    "NUL": (CONCEPT, b"Hello\n\n\0", [(CONCEPT, 3, "There is a NUL character.")]),
+    "empty reading": (CONCEPT, "\n", [(CONCEPT, 1, "This text is empty.")]),
+    "long reading": (CONCEPT, "x" * 1_100_000, [(CONCEPT, None, "This text is larger than 1 MB.")]),
+    "big file": (f"{W}/ols/data/big.bin", b"\0" * (20 * 1024 * 1024 + 1), [(f"{W}/ols/data/big.bin", None, "This file is larger than 20 MB.")]),
+    "bad name": (f"{W}/ols/data/a b.csv", "x", [(f"{W}/ols/data/a b.csv", None, "This name cannot be used.")]),
+    "names that differ in case": (f"{W}/ols/data/POINTS.csv", "x", [(f"{W}/ols/data/points.csv", None, f"Its name differs from {W}/ols/data/POINTS.csv only in case.")]),
+    "unused file of a project": (f"{W}/prices/notes.txt", "x", [(f"{W}/prices/notes.txt", None, "Nothing uses this file.")]),
+    "no brief": (f"{W}/prices/brief.md", None, [(f"{W}/prices/brief.md", None, "This file is missing.")]),
+    "no rubric": (RUBRIC, None, [(RUBRIC, None, "This file is missing.")]),
+    "no checks": (CHECKS, None, [(CHECKS, None, "This file is missing.")]),
+    "reserved name": (f"{W}/ols/source.ipynb", "{}", [(f"{W}/ols/source.ipynb", None, "This name is reserved.")]),
+    "folder of no week": ("weeks/draft/week.yaml", None, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [case for case in WRITTEN if case != "folder of no week"])
+def test_a_broken_file_is_named(folder, case):
+    file, content, errors = WRITTEN[case]
+    if content is None:
+        (folder.path / file).unlink()
+    else:
+        folder.write(file, content)
+    assert folder.errors() == errors
+
+
+def test_a_folder_that_says_another_week_is_named(folder):
+    (folder.path / "weeks/02-planes").rename(folder.path / "weeks/07-planes")
+    assert folder.errors() == [("weeks/07-planes/week.yaml", 2, "week is 2, and the folder says 7.")]
+
+
+def test_two_folders_of_one_week_are_named(folder):
+    folder.write("weeks/02-again/week.yaml", (folder.path / "weeks/02-planes/week.yaml").read_text().replace("planes", "again", 1))
+    assert folder.errors() == [("weeks/02-planes/week.yaml", 2, "Week 2 is also in weeks/02-again.")]
+
+
+def test_a_folder_without_a_number_is_named(folder):
+    (folder.path / "weeks/02-planes").rename(folder.path / "weeks/planes")
+    assert folder.errors() == [("weeks/planes", None, "This is no name of a week.")]
+
+
+def test_a_missing_week_is_named(folder):
+    (folder.path / "weeks/02-planes/week.yaml").unlink()
+    assert folder.errors() == [("weeks", None, "There is no folder for week 2.")]
+
+
+def test_what_is_no_folder_is_named(folder):
+    folder.path /= "program.yaml"
+    assert folder.errors() == [(".", None, "This is not a folder.")]
+
+
+def test_an_empty_folder_is_named(folder, tmp_path):
+    folder.path = tmp_path / "empty"
+    folder.path.mkdir()
+    assert (".", None, "The folder holds no files.") in folder.errors()
