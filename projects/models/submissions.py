@@ -6,6 +6,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from courses.models import Cohort, Enrollment
+from courses.schedule import is_late
 from mentors.models import MentorAssignment
 from projects.models.files import StoredFile
 from projects.models.projects import Project
@@ -41,6 +42,12 @@ class SubmissionQuerySet(models.QuerySet):
             number__gt=models.OuterRef("number"),
         )
         return self.filter(~models.Exists(newer))
+
+    def with_outcome(self):
+        """Everything a page or the API shows of a submission, in a constant number of queries."""
+        return self.select_related("project", "enrollment__cohort", "enrollment__user").prefetch_related(
+            "files", "jobs__result", "reviews__reviewer", "reviews__scores__criterion", "reviews__scores__level"
+        )
 
     def awaiting_review(self):
         return self.filter(state=SubmissionState.WAITING_FOR_REVIEW)
@@ -92,8 +99,14 @@ class Submission(models.Model):
         return f"attempt {self.number} at {self.project}"
 
     @property
-    def is_late(self):
-        return self.due_at is not None and self.submitted_at > self.due_at
+    def is_late(self) -> bool:
+        return is_late(self.due_at, self.submitted_at)
+
+    @property
+    def result(self):
+        """The newest result of its checks, or None; costs nothing when jobs with their results are prefetched."""
+        results = [job.result for job in self.jobs.all() if hasattr(job, "result")]
+        return max(results, key=lambda result: result.created_at, default=None)
 
     @property
     def is_settled(self):

@@ -1,0 +1,11 @@
+"""The API's documentation page, from our own origin."""
+
+from csp.decorators import csp_update
+from drf_spectacular.views import SpectacularSwaggerSplitView
+
+
+@csp_update({"style-src": ["'self'", "'unsafe-inline'"]})
+def api_docs(request, *args, **kwargs):
+    """Swagger UI over the schema; its styles are inline, so only this page allows them."""
+    view = SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[], authentication_classes=[])
+    return view(request, *args, **kwargs)

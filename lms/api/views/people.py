@@ -1,0 +1,77 @@
+"""Who is asking: tokens, oneself, one's places and notifications."""
+
+from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema
+from knox.models import get_token_model
+from rest_framework import generics
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from courses.models import Enrollment
+from lms.api.serializers import (
+    CredentialsSerializer,
+    EnrollmentSerializer,
+    MeSerializer,
+    NotificationSerializer,
+    TokenSerializer,
+)
+from lms.notifications.models import Notification
+from lms.portal.roles import roles_of
+
+
+class TokenCreate(APIView):
+    """Exchange e-mail and password for a token that is valid for 30 days; send it as `Authorization: Token …`."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    throttle_scope = "token"
+
+    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
+    def post(self, request):
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = authenticate(request, **credentials.validated_data)
+        if user is None or not user.emailaddress_set.filter(verified=True).exists():
+            raise AuthenticationFailed("The e-mail address and the password do not belong together.")
+        row, token = get_token_model().objects.create(user=user)
+        return Response(TokenSerializer({"token": token, "expires_at": row.expiry}).data)
+
+
+class TokenRevoke(APIView):
+    """Make the token of this request useless."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request):
+        if request.auth is not None:
+            request.auth.delete()
+        return Response(status=204)
+
+
+class MeDetail(APIView):
+    """The person whose token this is."""
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request):
+        return Response(MeSerializer(request.user, context={"roles": roles_of(request.user)}).data)
+
+
+class EnrollmentList(generics.ListAPIView):
+    """One's own places in cohorts, newest first."""
+
+    serializer_class = EnrollmentSerializer
+    queryset = Enrollment.objects.none()
+
+    def get_queryset(self):
+        return self.request.user.enrollments.select_related("cohort__program", "cohort__curriculum")
+
+
+class NotificationList(generics.ListAPIView):
+    """One's own notifications, newest first."""
+
+    serializer_class = NotificationSerializer
+    queryset = Notification.objects.none()
+
+    def get_queryset(self):
+        return self.request.user.notifications.all()

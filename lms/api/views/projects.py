@@ -1,0 +1,102 @@
+"""What is handed in: projects with their dates, submitting, and what came of it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from courses.models import Enrollment
+from courses.timeline import Timeline
+from lms.api.serializers import ProjectSerializer, SubmissionSerializer, SubmitSerializer
+from projects.actions.submissions import submit_work
+from projects.models import Project, Submission
+from projects.uploads import read_uploads
+
+
+def enrollments_of(user):
+    """The viewer's open enrollments by curriculum id; of several in one curriculum the newest."""
+    places = (
+        Enrollment.objects.open()
+        .filter(user=user)
+        .select_related("cohort")
+        .prefetch_related("cohort__breaks", "pauses", "extensions__granted_by")
+    )
+    return {place.cohort.curriculum_id: place for place in places.order_by("enrolled_at")}
+
+
+class ProjectList(generics.ListAPIView):
+    """The projects of one's open enrollments, each with its effective dates and why they are what they are."""
+
+    serializer_class = ProjectSerializer
+    queryset = Project.objects.none()
+
+    def get_queryset(self):
+        return Project.objects.filter(curriculum__in=self.places).select_related("activity__module").order_by("-pk")
+
+    def get_serializer_context(self):
+        timelines = {pk: Timeline.of(place) for pk, place in self.places.items()}
+        return {**super().get_serializer_context(), "enrollments": self.places, "timelines": timelines}
+
+    @property
+    def places(self):
+        if not hasattr(self, "_places"):
+            self._places = {} if getattr(self, "swagger_fake_view", False) else enrollments_of(self.request.user)
+        return self._places
+
+
+class SubmissionListCreate(APIView):
+    """One's own attempts at a project, and handing in another."""
+
+    parser_classes = [MultiPartParser, FormParser, JSONParser]
+    throttle_scope = "submit"
+
+    def get_throttles(self):
+        self.throttle_scope = "submit" if self.request.method == "POST" else None
+        return super().get_throttles()
+
+    @extend_schema(responses=SubmissionSerializer(many=True))
+    def get(self, request, slug):
+        enrollment, project = self._place(request, slug)
+        attempts = Submission.objects.filter(enrollment=enrollment, project=project).with_outcome()
+        return Response(SubmissionSerializer(attempts.order_by("-number")[:200], many=True).data)
+
+    @extend_schema(request={"multipart/form-data": SubmitSerializer}, responses={201: SubmissionSerializer})
+    def post(self, request, slug):
+        given = SubmitSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        enrollment, project = self._place(request, slug, given.validated_data.get("cohort"))
+        submission = submit_work(
+            project=project,
+            enrollment=enrollment,
+            files=read_uploads(given.validated_data["files"]),
+            link=given.validated_data["link"],
+            note=given.validated_data["note"],
+            by=request.user,
+        )
+        fresh = Submission.objects.with_outcome().get(pk=submission.pk)
+        return Response(SubmissionSerializer(fresh).data, status=201)
+
+    def _place(self, request, slug, cohort=None):
+        """The newest of the learner's enrollments whose curriculum has the project; 404 when there is none."""
+        places = Enrollment.objects.filter(user=request.user, cohort__curriculum__projects__slug=slug)
+        if cohort:
+            places = places.filter(cohort__slug=cohort)
+        enrollment = places.select_related("cohort", "user").order_by("-enrolled_at").first()
+        if enrollment is None:
+            raise Http404
+        project = Project.objects.select_related("activity__module").get(
+            curriculum=enrollment.cohort.curriculum_id, slug=slug
+        )
+        return enrollment, project
+
+
+class SubmissionDetail(APIView):
+    """One submission: its state, the points and groups of its checks, and its review."""
+
+    @extend_schema(responses=SubmissionSerializer)
+    def get(self, request, pk):
+        submission = get_object_or_404(Submission.objects.visible_to(request.user).with_outcome(), pk=pk)
+        return Response(SubmissionSerializer(submission).data)
