@@ -1,6 +1,6 @@
 """The checks spec of project archives: what staff write, turned into one list of checks with points.
 
-``{"required_files": [...], "forbidden": [...], "python_syntax": true, "max_files": 200}``. A list item is a glob
+``{"required_files": [...], "forbidden_files": [...], "python_syntax": true, "max_files": 200}``. A list item is a glob
 pattern or ``{"pattern", "points", "message", "title"}``; ``python_syntax`` and ``max_files`` are a plain value or
 ``{"value", "points", "message", "title"}``. Each is worth 1 point unless it says otherwise; ``message`` is what the
 learner reads when it fails. Patterns match paths from the project's root; ``**`` crosses folders.
@@ -15,7 +15,7 @@ from typing import Any
 
 from .errors import GradingError
 
-_KEYS = frozenset({"required_files", "forbidden", "python_syntax", "max_files"})
+_KEYS = frozenset({"required_files", "forbidden_files", "python_syntax", "max_files"})
 
 
 class SpecError(GradingError):
@@ -42,10 +42,12 @@ def parse_checks(config: Mapping[str, Any]) -> tuple[Check, ...]:
     checks: list[Check] = []
     for item in config.get("required_files", ()):
         checks.append(_pattern("required_files", item, "Contains {}", "{} is missing from your project."))
-    for item in config.get("forbidden", ()):
-        checks.append(_pattern("forbidden", item, "Does not contain {}", "Leave {} out of your project."))
+    for item in config.get("forbidden_files", ()):
+        checks.append(_pattern("forbidden_files", item, "Does not contain {}", "Leave {} out of your project."))
     if config.get("python_syntax"):
-        checks.append(_single("python_syntax", config["python_syntax"], "Python files compile", "A file is not valid Python."))
+        checks.append(
+            _single("python_syntax", config["python_syntax"], "Python files compile", "A file is not valid Python.")
+        )
     if config.get("max_files"):
         checks.append(_single("max_files", config["max_files"], "At most {} files", "There are more than {} files."))
     return tuple(checks)

@@ -75,7 +75,13 @@ def matches(name: str, pattern: str) -> bool:
     wildcard, else only at the root."""
     if "/" not in pattern and any(char in pattern for char in "*?["):
         name = name.rpartition("/")[2]
-    text = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    text = (
+        re.escape(pattern)
+        .replace(r"\*\*/", "(?:.*/)?")
+        .replace(r"\*\*", ".*")
+        .replace(r"\*", "[^/]*")
+        .replace(r"\?", "[^/]")
+    )
     return re.fullmatch(text, name) is not None
 
 
@@ -85,7 +91,7 @@ def apply(checks: list[list[Any]], names: list[str]) -> dict[str, bool]:
     for id_, kind, value in checks:
         if kind == "required_files":
             passed[id_] = any(matches(name, value) for name in names)
-        elif kind == "forbidden":
+        elif kind == "forbidden_files":
             passed[id_] = not any(matches(name, value) for name in names)
         elif kind == "max_files":
             passed[id_] = len(names) <= value
