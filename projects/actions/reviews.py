@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ from projects.actions.states import move
 from projects.models import Criterion, Level, Review, ReviewScore, Submission
 from projects.models.reviews import ReviewState, Verdict
 from projects.models.submissions import SubmissionState
+
+STALE_BATCH = 200
 
 
 class ReviewRefused(DomainError):
@@ -55,24 +58,26 @@ def claim_review(*, submission: Submission, by: User) -> Review:
 @transaction.atomic
 def let_go(*, review: Review, by: User | None) -> None:
     """Return a claimed submission to the queue; the draft is kept with the review for its history."""
-    _end_claim(review, ReviewState.RELEASED_CLAIM)
-    move(review.submission, (SubmissionState.IN_REVIEW,), SubmissionState.WAITING_FOR_REVIEW)
+    if not _return_to_queue(review, Review.objects.claimed()):
+        raise ReviewRefused("This claim has ended already.")
     audit.record("let_go_review", by=by, target=review.submission)
 
 
 @transaction.atomic
-def save_draft(*, review: Review, levels: Mapping[int, int], comment: str, by: User) -> None:
+def save_draft(*, review: Review, levels: Mapping[int, int], comment: str, by: User, verdict: str = "") -> None:
     """Keep what a reviewer has written so far (criterion id to level id) and renew the lease."""
-    kept = Review.objects.claimed().filter(pk=review.pk, reviewer=by).update(comment=comment, lease_until=_lease_end())
-    if not kept:
-        raise ReviewRefused("Your claim on this review has ended, so the draft was not saved. Copy it and claim again.")
+    if verdict and verdict not in Verdict.values:
+        raise InvalidInput("Decide: Passed or Needs more work. Nothing was saved.")
+    mine = Review.objects.claimed().filter(pk=review.pk, reviewer=by)
+    if not mine.update(comment=comment, verdict=verdict, lease_until=_lease_end()):
+        raise ReviewRefused(_why_not_claimed(review))
     _score(review, levels)
 
 
 @transaction.atomic
 def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], comment: str, by: User) -> Review:
     """Decide: every criterion has a level, the comment says why. The grade is released and the learner told."""
-    save_draft(review=review, levels=levels, comment=comment, by=by)
+    save_draft(review=review, levels=levels, comment=comment, verdict=verdict, by=by)
     _check_complete(review, verdict, comment)
     finished = Review.objects.claimed().filter(pk=review.pk)
     now = timezone.now()
@@ -122,19 +127,66 @@ def mark_seen(*, submission: Submission) -> None:
 
 def release_stale_claims() -> int:
     """Return submissions whose reviewer's lease ran out to the queue; how many."""
-    stale = Review.objects.claimed().filter(lease_until__lt=timezone.now()).select_related("submission")[:200]
-    for review in stale:
-        let_go(review=review, by=None)
-    return len(stale)
+    stale = Review.objects.claimed().filter(lease_until__lt=timezone.now())
+    returned = 0
+    for review in stale.select_related("submission")[:STALE_BATCH]:
+        with transaction.atomic():
+            if _return_to_queue(review, stale):
+                audit.record("review_claim_expired", by=None, target=review.submission)
+                returned += 1
+    return returned
 
 
 def _lease_end():
     return timezone.now() + timedelta(minutes=settings.REVIEW_LEASE_MINUTES)
 
 
-def _end_claim(review: Review, state: str) -> None:
-    if not Review.objects.claimed().filter(pk=review.pk).update(state=state):
-        raise ReviewRefused("This claim has ended already.")
+def _return_to_queue(review: Review, still: QuerySet[Review]) -> bool:
+    """End a claim that is in `still` now; the learner keeps the place they had."""
+    if not still.filter(pk=review.pk).update(state=ReviewState.RELEASED_CLAIM):
+        return False
+    move(review.submission, (SubmissionState.IN_REVIEW,), SubmissionState.WAITING_FOR_REVIEW, keep_clock=True)
+    return True
+
+
+def _carry_over_draft(review: Review) -> None:
+    before = Review.objects.ended_claims_of(review.reviewer).filter(submission=review.submission).first()
+    if before is None:
+        return
+    Review.objects.filter(pk=review.pk).update(comment=before.comment, verdict=before.verdict)
+    ReviewScore.objects.bulk_create(
+        [
+            ReviewScore(review=review, criterion_id=score.criterion_id, level_id=score.level_id, comment=score.comment)
+            for score in before.scores.all()
+        ]
+    )
+    review.refresh_from_db()
+
+
+def _why_not_waiting(submission: Submission) -> str:
+    held = Review.objects.in_force().filter(submission=submission).select_related("reviewer").first()
+    if held is None:
+        return "This work does not wait for a review."
+    if held.state == ReviewState.FINISHED:
+        return f"{held.reviewer} has reviewed this already."
+    return f"{held.reviewer} has taken this review. It returns to the queue if they let it go."
+
+
+def _why_not_claimed(review: Review) -> str:
+    review.refresh_from_db()
+    if review.state == ReviewState.FINISHED:
+        return "This review is finished already; nothing was changed."
+    held = Review.objects.in_force().filter(submission=review.submission_id).select_related("reviewer").first()
+    now = f"{held.reviewer} has taken the review since" if held else "the work waits for a review again"
+    return f"Your claim has ended, so nothing was saved: {now}. What you typed is still on this page."
+
+
+def _why_not_undoable(review: Review) -> str:
+    review.refresh_from_db()
+    if review.state != ReviewState.FINISHED:
+        return "This review is not finished, so there is nothing to undo."
+    why = "the learner has read it" if review.seen_at else f"{settings.REVIEW_UNDO_MINUTES} minutes have passed"
+    return f"This decision stands: {why}. Nothing was changed."
 
 
 def _score(review: Review, levels: Mapping[int, int]) -> None:

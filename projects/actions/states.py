@@ -14,13 +14,17 @@ from projects.models import Grade, Submission
 from projects.models.submissions import SubmissionState
 
 
-def move(submission: Submission, sources: Iterable[str], target: str) -> bool:
-    """Move a submission to `target` if it is in one of `sources` now; False when it was not."""
+def move(submission: Submission, sources: Iterable[str], target: str, *, keep_clock: bool = False) -> bool:
+    """Move a submission to `target` if it is in one of `sources` now; False when it was not.
+
+    `keep_clock` leaves `state_changed_at` alone: who waits for a review keeps their place when a claim comes and goes.
+    """
     now = timezone.now()
-    moved = Submission.objects.filter(pk=submission.pk, state__in=sources).update(state=target, state_changed_at=now)
+    changes = {"state": target} if keep_clock else {"state": target, "state_changed_at": now}
+    moved = Submission.objects.filter(pk=submission.pk, state__in=sources).update(**changes)
     if moved:
-        submission.state = target
-        submission.state_changed_at = now
+        for name, value in changes.items():
+            setattr(submission, name, value)
         Grade.objects.filter(newest=submission.pk).update(state=target, changed_at=now)
     return bool(moved)
 

@@ -1,5 +1,7 @@
 """What mentors say about submissions."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -30,6 +32,15 @@ class ReviewQuerySet(models.QuerySet):
 
     def claimed(self):
         return self.filter(state=ReviewState.CLAIMED)
+
+    def ended_claims_of(self, user):
+        """Drafts that `user` let go, or that were let go for them, the newest first."""
+        return self.filter(state=ReviewState.RELEASED_CLAIM, reviewer=user).order_by("-claimed_at", "-pk")
+
+    def undoable_by(self, user):
+        """Decisions that `user` can still take back: young, and not yet seen by the learner."""
+        since = timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
+        return self.finished().filter(reviewer=user, seen_at=None, finished_at__gte=since)
 
 
 class Review(models.Model):
@@ -71,6 +82,11 @@ class Review(models.Model):
 
     def __str__(self):
         return f"review of {self.submission} by {self.reviewer}"
+
+    @property
+    def undo_until(self):
+        """Until when a finished review can be undone, if the learner has not seen it before."""
+        return self.finished_at + timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
 
 
 class ReviewScore(models.Model):

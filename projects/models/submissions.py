@@ -1,5 +1,7 @@
 """What learners hand in."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Max, Q
@@ -33,6 +35,13 @@ class SubmissionQuerySet(models.QuerySet):
             | Q(enrollment__cohort__in=mentored)
             | Q(enrollment__cohort__in=Cohort.objects.run_by(user).values("pk"))
         )
+
+    def reviewable_by(self, user):
+        """Others' work in cohorts `user` currently mentors in or runs."""
+        mentored = MentorAssignment.objects.current().filter(mentor__user=user).values("enrollment__cohort")
+        run = Cohort.objects.run_by(user).values("pk")
+        within = Q(enrollment__cohort__in=mentored) | Q(enrollment__cohort__in=run)
+        return self.filter(within).exclude(enrollment__user=user)
 
     def latest(self):
         """The newest attempt of each learner at each project."""
@@ -97,6 +106,14 @@ class Submission(models.Model):
 
     def __str__(self):
         return f"attempt {self.number} at {self.project}"
+
+    def newer_attempts(self):
+        return Submission.objects.filter(enrollment=self.enrollment_id, project=self.project_id, number__gt=self.number)
+
+    @property
+    def review_expected_by(self):
+        """The promise: until when a review that is waited for is finished."""
+        return self.state_changed_at + timedelta(hours=settings.REVIEW_PROMISE_HOURS)
 
     @property
     def is_late(self) -> bool:
