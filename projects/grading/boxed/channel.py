@@ -218,6 +218,19 @@ class Proxy:
     def __getitem__(self, key: Any) -> Any:
         return self._channel.ask({"op": "item", "id": self._number, "key": self._channel.encode(key)})
 
+    def __eq__(self, other: object) -> bool:
+        """Identity; or, for a list, dict or the like, its content as plain data, compared here."""
+        if self is other:
+            return True
+        mine = plain(self)
+        return type(mine) is not Proxy and bool(mine == plain(other))
+
+    __hash__ = object.__hash__
+
+    def __await__(self) -> Iterator[Any]:
+        return self._channel.ask({"op": "await", "id": self._number})
+        yield
+
     def __len__(self) -> int:
         return min(int(expect(self._channel.ask({"op": "len", "id": self._number}), int)), MAX_ITEMS)
 
@@ -235,6 +248,17 @@ class Proxy:
             except StopIteration:
                 return
         self._channel._stop("protocol_error", "Your code's sequence does not end.")
+
+
+def plain(value: Any) -> Any:
+    """The plain content behind a proxy of a container; any other value as it is."""
+    if type(value) is not Proxy:
+        return value
+    number = object.__getattribute__(value, "_number")
+    try:
+        return object.__getattribute__(value, "_channel").ask({"op": "plain", "id": number})
+    except Missing:
+        return value
 
 
 def known_class(entry: Any) -> type | None:

@@ -28,10 +28,12 @@ class Unencodable(Exception):
 
 
 class Encoder:
-    """Turns values into JSON. ``special(value)`` returns the tagged object for a value of no known kind."""
+    """Turns values into JSON. ``special(value)`` returns the tagged object for a value of no known kind, and, with
+    ``own_classes``, for instances of classes that the notebook itself defines, subclasses of list and dict too."""
 
-    def __init__(self, special: Callable[[Any], dict[str, Any]]) -> None:
+    def __init__(self, special: Callable[[Any], dict[str, Any]], *, own_classes: bool = False) -> None:
         self._special = special
+        self._own_classes = own_classes
         self._nodes = 0
         self._bytes = 0
 
@@ -52,6 +54,8 @@ class Encoder:
         return self._encode_other(value, kind, depth)
 
     def _encode_other(self, value: Any, kind: type, depth: int) -> Any:
+        if self._own_classes and kind.__module__ == "__main__":
+            return self._special(value)
         if isinstance(value, (bytes, bytearray)):
             return {"t": "bytes", "v": self.pack(bytes(value))}
         if isinstance(value, complex) and kind is complex:

@@ -60,10 +60,14 @@ class Shell:
     def _execute(self, code: CodeType) -> Any:
         value = eval(code, self._namespace)
         if code.co_flags & inspect.CO_COROUTINE:
-            if self._loop is None:
-                self._loop = importlib.import_module("asyncio").new_event_loop()
-            return self._loop.run_until_complete(value)
+            return self.wait_for(value)
         return value
+
+    def wait_for(self, awaitable: Any) -> Any:
+        """The result of an awaitable, run on the notebook's own event loop."""
+        if self._loop is None:
+            self._loop = importlib.import_module("asyncio").new_event_loop()
+        return self._loop.run_until_complete(awaitable)
 
     def run_line_magic(self, name: str, line: str, *_: Any) -> Any:
         """Line magics: those that only affect display do nothing, unknown ones say so; none is an error."""

@@ -83,9 +83,10 @@ def _encode_column(pandas: Any, array: Any, encoder: Encoder, depth: int) -> Any
         categories = _encode_index(pandas, array.categories, encoder, depth)
         codes = _encode_array(array.codes, encoder, depth)
         return categories and {"k": "category", "codes": codes, "cats": categories, "ordered": bool(array.ordered)}
-    name = str(array.dtype)
-    if getattr(array.dtype, "str", None) and _DTYPE.fullmatch(array.dtype.str):
+    dtype = array.dtype.numpy_dtype if type(array).__name__ == "NumpyExtensionArray" else array.dtype
+    if type(dtype).__module__.startswith("numpy") and _DTYPE.fullmatch(dtype.str):
         return {"k": "array", "v": _encode_array(array.to_numpy(), encoder, depth)}
+    name = str(dtype)
     if not _PANDAS_DTYPE.fullmatch(name):
         return None
     return {"k": name, "v": [encoder.encode(item, depth + 2) for item in array.astype(object)]}
