@@ -4,16 +4,15 @@ import functools
 from typing import NamedTuple
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lms.lib.moments import zone_name
-
-try:
-    from lms.portal.roles import roles_of
-except ModuleNotFoundError:  # until lms/portal/roles.py is there
-    roles_of = None
+from lms.notifications.models import Notification
+from lms.portal.roles import roles_of
+from lms.portal.templatetags.ui import avatar
 
 
 class Place(NamedTuple):
@@ -56,49 +55,78 @@ def places_of(learner, mentor, staff):
     return [(place, address(place.url_name)) for place in chosen if address(place.url_name)]
 
 
+@functools.cache
+def _nav_at(learner, mentor, staff, at, exactly):
+    return tuple(
+        NavItem(place.label, url, place.icon, url == at, "page" if exactly else "true")
+        for place, url in places_of(learner, mentor, staff)
+    )
+
+
+@functools.cache
+def _nav_html(*place):
+    return render_to_string("layouts/_nav.html", {"nav": _nav_at(*place)})
+
+
+@functools.lru_cache(maxsize=1024)
+def _account_html(name, email, face):
+    return render_to_string(
+        "layouts/_account.html", {"name": name, "email": email, "face": face, "profile_url": address("profile")}
+    )
+
+
 class Portal:
     """Lazy, so that a page which shows none of it asks the database nothing; `unread` is the only query of its own."""
 
     home_url = property(lambda self: address("home") or "/")
-    profile_url = property(lambda self: address("profile") if self._signed_in else None)
-    notifications_url = property(lambda self: address("notification_list"))
+    profile_url = property(lambda self: address("profile") if self.signed_in else None)
+    notifications_url = property(lambda self: address("notification_list") or "#")
 
     def __init__(self, request):
         self._request = request
 
     @cached_property
-    def _signed_in(self):
+    def signed_in(self):
         return getattr(self._request, "user", None) is not None and self._request.user.is_authenticated
 
     @cached_property
     def roles(self):
-        return roles_of(self._request.user) if self._signed_in and roles_of else None
+        return roles_of(self._request.user) if self.signed_in else None
 
     @cached_property
     def nav(self):
-        if not self.roles:
-            return []
+        """Where the viewer can go, as `NavItem`s."""
+        return _nav_at(*self._place) if self.roles else ()
+
+    @property
+    def nav_html(self):
+        return _nav_html(*self._place) if self.roles else ""
+
+    @cached_property
+    def _place(self):
+        """The roles, the address of the current place (the longest of theirs that leads here), whether it is this page."""
+        roles = (self.roles.learner, self.roles.mentor, self.roles.staff)
         here = self._request.path
-        return [
-            NavItem(place.label, url, place.icon, _is_at(here, url), "page" if here == url else "true")
-            for place, url in places_of(self.roles.learner, self.roles.mentor, self.roles.staff)
-        ]
+        above = [url for _, url in places_of(*roles) if here == url or (url != "/" and here.startswith(url))]
+        at = max(above, key=len, default="")
+        return (*roles, at, here == at)
 
     @cached_property
     def unread(self):
-        return self._request.user.notifications.unread().count() if self._signed_in else 0
+        return Notification.objects.unread().filter(recipient=self._request.user.pk).count() if self.signed_in else 0
 
     @property
     def unread_text(self):
-        return "99+" if self.unread > 99 else str(self.unread)
+        return "99+" if self.unread > 99 else self.unread
+
+    @property
+    def account_html(self):
+        user = self._request.user
+        return _account_html(str(user), user.email, avatar(user, "sm"))
 
     @property
     def zone(self):
         return zone_name(timezone.get_current_timezone())
-
-
-def _is_at(here, url):
-    return here == url or (url != "/" and here.startswith(url))
 
 
 def portal(request):

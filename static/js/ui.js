@@ -70,7 +70,12 @@
     notice.scrollIntoView({ block: "nearest" });
   };
 
-  document.addEventListener("DOMContentLoaded", () => enhance(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    enhance(document);
+    // On a phone the navigation scrolls sideways: bring the current place into sight.
+    const here = document.querySelector(".mainnav [aria-current]");
+    if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
+  });
   document.addEventListener("htmx:load", (event) => enhance(event.target));
   document.addEventListener("htmx:responseError", (event) => tell(
     `That did not work (error ${event.detail.xhr.status}). What you typed is still here; reload the page or try again.`,

@@ -4,21 +4,21 @@ Tags made of a template live in `templates/components/`, which documents their p
 repeat are made here, and cached where they are constant.
 """
 
-import datetime
 import functools
 import re
 
 import lucide
-from django import forms, template
+from django import template
+from django.template import loader
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 
-from lms.lib.moments import spell_day, spell_distance, spell_moment, zone_name
 from lms.portal.states import look_of
+from lms.portal.templatetags import dates, form_fields
 
 register = template.Library()
+register.tags |= dates.register.tags | form_fields.register.tags
 
 
 def component(name):
@@ -53,7 +53,11 @@ def state_html(state, compact=False, text=""):
     words = text or look.text
     if compact:
         return format_html(
-            '<span class="glyph tone-{}" role="img" aria-label="{}" title="{}">{}</span>', look.tone, words, words, look.glyph
+            '<span class="glyph tone-{}" role="img" aria-label="{}" title="{}">{}</span>',
+            look.tone,
+            words,
+            words,
+            look.glyph,
         )
     return badge(words, look.tone, look.icon)
 
@@ -61,16 +65,16 @@ def state_html(state, compact=False, text=""):
 @register.simple_tag
 def badge(text, tone="neutral", icon=""):
     """A pill of words; tones: neutral blue green amber red violet petrol."""
-    return format_html('<span class="pill tone-{}">{}<span>{}</span></span>', tone, _svg(icon, 16, "") if icon else "", text)
+    return format_html(
+        '<span class="pill tone-{}">{}<span>{}</span></span>', tone, _svg(icon, 16, "") if icon else "", text
+    )
 
 
 @register.simple_tag
 def points(score, maximum):
     """Points got of points to get; a score of None is a dash, never a zero."""
     got = "–" if score is None else _number(score)
-    return format_html(
-        '<span class="points">{}<span class="points-max"> / {}</span></span>', got, _number(maximum)
-    )
+    return format_html('<span class="points">{}<span class="points-max"> / {}</span></span>', got, _number(maximum))
 
 
 def _number(value):
@@ -89,42 +93,6 @@ def progress(value, maximum=100, label="Progress", text=None, tone="petrol"):
     )  # fmt: skip
 
 
-# Dates
-
-
-@register.simple_tag
-def when(value, style="short"):
-    """A moment or day as `<time>` in the viewer's zone; styles: short, full (names the zone), date, time, relative."""
-    if value is None:
-        return mark_safe('<span class="text-secondary">–</span>')
-    now = timezone.localtime()
-    if not isinstance(value, datetime.datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
-    moment = timezone.localtime(value)
-    full = f"{spell_moment(moment, now)} ({zone_name(timezone.get_current_timezone())})"
-    if style == "relative":
-        return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, spell_distance(moment, now))
-    words = {
-        "short": lambda: spell_moment(moment, now),
-        "full": lambda: full,
-        "date": lambda: spell_day(moment, now.date()),
-        "time": lambda: f"{moment:%H:%M}",
-    }[style]()
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
-
-
-@component("due_line")
-def due_line(due, reason="", until=None, done=False):
-    at, cutoff = getattr(due, "at", due), getattr(until, "at", until)
-    reason = reason or (due.why() if hasattr(due, "why") else "")
-    now = timezone.now()
-    past = at is not None and at < now
-    soon = at is not None and not past and at - now < datetime.timedelta(hours=48)
-    closed = past and cutoff is not None and cutoff < now
-    tone = "neutral" if done or at is None else "red" if past else "amber" if soon else "neutral"
-    return {"at": at, "reason": reason, "until": cutoff, "done": done, "past": past, "closed": closed, "tone": tone}
-
-
 # People
 
 
@@ -133,7 +101,9 @@ def avatar(user, size="md"):
     """The person's picture, else initials; sizes xs, sm, md, lg. Decorative: the name stands beside it."""
     if user.avatar_small:
         return format_html('<img class="face face-{}" src="{}" alt="" loading="lazy">', size, user.avatar_small.url)
-    return format_html('<span class="face face-{} tint-{}" aria-hidden="true">{}</span>', size, user.pk % 6, user.initials)
+    return format_html(
+        '<span class="face face-{} tint-{}" aria-hidden="true">{}</span>', size, user.pk % 6, user.initials
+    )
 
 
 @register.simple_tag
@@ -148,43 +118,14 @@ def person(user, detail="", url="", size="sm"):
     return format_html('<span class="person">{}<span class="person-text">{}</span></span>', avatar(user, size), inner)
 
 
-# Forms
-
-
-@component("field")
-def field(field):
-    return {"field": field}
+# Pieces of a page
 
 
 @register.simple_tag
-def widget(field):
-    """The field's input with its Bootstrap class; used by the form templates."""
-    kind = field.field.widget
-    css = "form-control"
-    if isinstance(kind, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
-        css = "form-check-input"
-    elif isinstance(kind, forms.Select):
-        css = "form-select"
-    classes = [css, kind.attrs.get("class", ""), "is-invalid" if field.errors else ""]
-    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
-
-
-@component("file_drop")
-def file_drop(field=None, name="files", label="Files", help="", accept="", multiple=True, max_mb=None, required=True):
-    return {
-        "id": field.auto_id if field else f"id_{name}",
-        "name": field.html_name if field else name,
-        "label": field.label if field else label,
-        "help": field.help_text if field else help,
-        "errors": field.errors if field else [],
-        "required": field.field.required if field else required,
-        "accept": accept,
-        "multiple": multiple,
-        "max_mb": max_mb,
-    }
-
-
-# Pieces of a page
+@functools.cache
+def constant(template_name):
+    """A template without variables, rendered once for the life of the process."""
+    return loader.get_template(template_name).render()
 
 
 @register.simple_block_tag
@@ -214,15 +155,18 @@ NOTICES = {
 def notice(content, kind="note", title="", role="", dismissible=False):
     """A message in the page; kinds: note tip success warning error. `role` is status or alert when it appears by itself."""
     tone, symbol = NOTICES[kind]
+    body = mark_safe(conditional_escape(content).strip())
     return format_html(
         '<div class="notice tone-{}"{}>{}<div class="notice-body">{}{}</div>{}</div>',
         tone, format_html(' role="{}"', role) if role else "", _svg(symbol, 20, ""),
-        format_html('<p class="notice-title">{}</p>', title) if title else "", content.strip(), DISMISS if dismissible else "",
+        format_html('<p class="notice-title">{}</p>', title) if title else "",
+        body, DISMISS if dismissible else "",
     )  # fmt: skip
 
 
 DISMISS = format_html(
-    '<button type="button" class="notice-close" data-dismiss=".notice" aria-label="Dismiss">{}</button>', _svg("x", 20, "")
+    '<button type="button" class="notice-close" data-dismiss=".notice" aria-label="Dismiss">{}</button>',
+    _svg("x", 20, ""),
 )
 HEADING = re.compile(r'<h([23])[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 MESSAGE_KINDS = {"debug": "note", "info": "note", "success": "success", "warning": "warning", "error": "error"}
@@ -251,7 +195,11 @@ def crumbs(*pairs):
     steps = format_html_join(
         "", '<li class="breadcrumb-item"><a href="{}">{}</a></li>', zip(pairs[1::2], pairs[0:-1:2], strict=False)
     )
-    here = format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', pairs[-1]) if len(pairs) % 2 else ""
+    here = (
+        format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', pairs[-1])
+        if len(pairs) % 2
+        else ""
+    )
     return format_html('<nav aria-label="Breadcrumb"><ol class="breadcrumb">{}{}</ol></nav>', steps, here)
 
 
@@ -304,7 +252,9 @@ def skeleton(lines=3):
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context, page, name="page", label="Pages"):
-    window = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1) if page.has_other_pages() else []
+    window = (
+        page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1) if page.has_other_pages() else []
+    )
     query = context["request"].GET.copy()
     query.pop(name, None)
     rest = query.urlencode()

@@ -18,7 +18,8 @@ from lms.portal.states import LOOKS
 
 READING = r"""
 ## What a line can know
-Fit $\hat{y} = Xw + b$ by least squares. The gradient of the loss tells [which way is down](#compare)[^down], and `numpy` does the rest.
+Fit $\hat{y} = Xw + b$ by least squares. The gradient of the loss tells [which way is down](#compare)[^down],
+and `numpy` does the rest.
 
 $$\nabla_w L = \frac{2}{n} X^\top (Xw - y)$$
 
@@ -69,7 +70,9 @@ def styleguide(request):
     if not settings.DEMO:
         raise Http404
     messages.success(request, "Submission received. Checks are queued.")
-    messages.error(request, "The archive could not be opened. Your earlier attempt is kept; zip the folder again and send it.")
+    messages.error(
+        request, "The archive could not be opened. Your earlier attempt is kept; zip the folder again and send it."
+    )
     return render(request, "styleguide.html", _examples(request, timezone.now()))
 
 
@@ -97,8 +100,20 @@ def _examples(request, now):
         ],
         "events": [
             {"at": now - timedelta(days=3), "title": "Submitted", "icon": "send", "tone": "neutral", "text": ""},
-            {"at": now - timedelta(days=3), "title": "Checks passed", "icon": "circle-check", "tone": "green", "text": "18 / 20"},
-            {"at": now - timedelta(hours=5), "title": "In review", "icon": "eye", "tone": "blue", "text": "Claimed by M. Okafor"},
+            {
+                "at": now - timedelta(days=3),
+                "title": "Checks passed",
+                "icon": "circle-check",
+                "tone": "green",
+                "text": "18 / 20",
+            },
+            {
+                "at": now - timedelta(hours=5),
+                "title": "In review",
+                "icon": "eye",
+                "tone": "blue",
+                "text": "Claimed by M. Okafor",
+            },
         ],
         "reading": mark_safe(reading),
     }

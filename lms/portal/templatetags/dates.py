@@ -1,0 +1,47 @@
+"""The design system's tags for dates; part of the built-in library `ui`."""
+
+import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from lms.lib.moments import spell_day, spell_distance, spell_moment, zone_name
+
+register = template.Library()
+
+
+@register.simple_tag
+def when(value, style="short"):
+    """A moment or day as `<time>` in the viewer's zone; styles: short, full (names the zone), date, time, relative."""
+    if value is None:
+        return mark_safe('<span class="text-secondary">–</span>')
+    now = timezone.localtime()
+    if not isinstance(value, datetime.datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
+    moment = timezone.localtime(value)
+    full = f"{spell_moment(moment, now)} ({zone_name(timezone.get_current_timezone())})"
+    if style == "relative":
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, spell_distance(moment, now)
+        )
+    words = {
+        "short": lambda: spell_moment(moment, now),
+        "full": lambda: full,
+        "date": lambda: spell_day(moment, now.date()),
+        "time": lambda: f"{moment:%H:%M}",
+    }[style]()
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.inclusion_tag("components/due_line.html", name="due_line")
+def due_line(due, reason="", until=None, done=False):
+    at, cutoff = getattr(due, "at", due), getattr(until, "at", until)
+    reason = reason or (due.why() if hasattr(due, "why") else "")
+    now = timezone.now()
+    past = at is not None and at < now
+    soon = at is not None and not past and at - now < datetime.timedelta(hours=48)
+    closed = past and cutoff is not None and cutoff < now
+    tone = "neutral" if done or at is None else "red" if past else "amber" if soon else "neutral"
+    return {"at": at, "reason": reason, "until": cutoff, "done": done, "past": past, "closed": closed, "tone": tone}
