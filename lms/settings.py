@@ -103,6 +103,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{VAR_DIR / 'redis' / 'redis.sock'}?db=0")
 CACHES = {
@@ -148,7 +149,10 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
+    "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 300.0, "options": {"queue": "grade"}},
 }
+for _entry in CELERY_BEAT_SCHEDULE.values():  # what no worker took in time is not done twice later
+    _entry.setdefault("options", {})["expires"] = _entry["schedule"]
 CELERY_TIMEZONE = "UTC"
 
 # People
@@ -186,7 +190,8 @@ TIME_ZONE = "UTC"
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", ("tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist")]
+TABLER = BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"
+STATICFILES_DIRS = [BASE_DIR / "static", *((f"tabler/{kind}", TABLER / kind) for kind in ("css", "js", "img"))]
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 S3_BUCKET = env.str("S3_BUCKET", default="")

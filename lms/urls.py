@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from lms.portal.views import operations
+
 urlpatterns = [
+    path("healthz", operations.healthz, name="healthz"),
+    path("readyz", operations.readyz, name="readyz"),
     path("", include("lms.portal.urls")),
     path("", include("courses.urls")),
     path("", include("mentors.urls")),

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
@@ -10,9 +11,13 @@ pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") els
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cheap_passwords():
-    """Argon2 is slow on purpose; tests make many people."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+def cheap_settings():
+    """Argon2 is slow on purpose, and tests make many people; nobody collected static files for the suite."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+    ):
         yield
 
 
@@ -23,8 +28,9 @@ def empty_cache():
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path_factory, settings):
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+def own_media(tmp_path_factory):
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -64,4 +64,4 @@ def point_settings_at_servers():
         SECRET_KEY="the-suite's-own-key",
         DJANGO_SETTINGS_MODULE="lms.settings",
     )
-    Path(os.environ["VAR_DIR"]).mkdir(exist_ok=True)
+    (Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True, exist_ok=True)

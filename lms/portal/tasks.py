@@ -1,0 +1,44 @@
+"""How workers and beat tell that they live, and whether they can build a box."""
+
+import time
+
+import structlog
+from celery import shared_task
+from celery.signals import heartbeat_sent, worker_ready
+
+from lms.portal import operations
+from projects.grading.engine import probe_box as build_empty_box
+
+logger = structlog.get_logger(__name__)
+TELL_EVERY = 5
+worker = {"queues": (), "told_at": 0.0}
+
+
+@shared_task
+def beat_heartbeat():
+    operations.note_beat()
+
+
+@shared_task
+def probe_box():
+    report = build_empty_box()
+    operations.note_box(report)
+    if not report.available:
+        logger.warning("Checks wait, no box can be built here.", reason=report.reason, remedy=report.remedy)
+
+
+@worker_ready.connect
+def tell_queues(sender, **kwargs):
+    worker["queues"] = tuple(sender.app.amqp.queues.consume_from)
+    operations.note_queues(worker["queues"])
+    if "grade" in worker["queues"]:
+        probe_box.apply_async(queue="grade")
+    else:
+        beat_heartbeat.delay()
+
+
+@heartbeat_sent.connect
+def tell_again(sender, **kwargs):
+    if time.monotonic() - worker["told_at"] >= TELL_EVERY:
+        worker["told_at"] = time.monotonic()
+        operations.note_queues(worker["queues"])

@@ -1,0 +1,5 @@
+"""Health is for machines: anybody may ask."""
+
+from tests.access import Row
+
+ROWS = [Row("healthz", public=True), Row("readyz", public=True)]
