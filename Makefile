@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 export PORT
 
-.PHONY: help run setup test setup-tests doctor lock format clean
+.PHONY: help run setup test bench setup-tests doctor lock format clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -24,6 +24,10 @@ setup-tests:
 ## make test     install what the suite needs and run all of it
 test: setup-tests
 	@exec $(BIN)/python -m tools.check
+
+## make bench    what pages and grading cost, as ratios of one run on PostgreSQL and Redis
+bench: setup-tests
+	@exec $(BIN)/python -m tests.benchmarks
 
 ## make doctor   what this machine offers and what is missing, each with its remedy
 doctor: setup

@@ -150,9 +150,6 @@ def graded_cell(grade_id="test_fit", **grading):
     return code_cell("assert answer == 1\n", grade_id=grade_id, grade=True, locked=True, points=1, **grading)
 
 
-
-
-
 def notebook(*cells):
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells)})
 

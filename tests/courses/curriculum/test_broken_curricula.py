@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- each case is one row of a table
 """One broken folder per case, and exactly the error that its author sees: file, line, problem."""
 
 import pytest
@@ -141,7 +142,10 @@ def test_a_folder_that_says_another_week_is_named(folder):
 
 
 def test_two_folders_of_one_week_are_named(folder):
-    folder.write("weeks/02-again/week.yaml", (folder.path / "weeks/02-planes/week.yaml").read_text().replace("planes", "again", 1))
+    folder.write(
+        "weeks/02-again/week.yaml",
+        (folder.path / "weeks/02-planes/week.yaml").read_text().replace("planes", "again", 1),
+    )
     assert folder.errors() == [("weeks/02-planes/week.yaml", 2, "Week 2 is also in weeks/02-again.")]
 
 

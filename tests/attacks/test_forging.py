@@ -1,0 +1,168 @@
+"""Attempts to get a point without earning it. Each ends with 0 on the group it aims at, and in a named verdict."""
+
+import json
+
+import pytest
+
+from projects.grading.engine import Bundle, grade
+from tests.projects.grading.build import answer, bundle, by_id, check, code, hidden, notebook, work
+
+pytestmark = pytest.mark.box
+
+TARGET = bundle(
+    code("import numpy as np"),
+    answer("double", "def double(x):\n    return 2 * x"),
+    check(
+        "target",
+        "import random\nx = random.randint(10**6, 10**9)\nassert double(x) == 2 * x\n" + hidden("assert double(7) == 14"),
+        points=3,
+    ),
+    check("close", "v = np.random.rand(5)\nassert np.allclose(double(v), v + v)", points=2),
+    check("mapped", "assert all(map(lambda k: double(k) == k + k, range(1, 20)))"),
+)
+
+ATTACKS = {
+    "exit before the test": ("import os\nos._exit(0)", {"runtime_error"}),
+    "exit inside the test": ("import os\ndef double(x):\n    os._exit(0)", {"runtime_error"}),
+    "sys.exit inside the test": ("import sys\ndef double(x):\n    sys.exit(0)", {"runtime_error"}),
+    "work done at exit": (
+        "import atexit, os\n@atexit.register\ndef late():\n    print('{\"event\": \"result\", \"score\": 6}')\n    os._exit(0)",
+        {"missing_target"},
+    ),
+    "equal to everything": (
+        "class Yes:\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __bool__(self): return True\n"
+        "    def __len__(self): return 5\n"
+        "    def __array__(self, *a, **k): return np.array(1)\n"
+        "    def __array_ufunc__(self, *a, **k): return True\n"
+        "    def __array_function__(self, *a, **k): return True\n"
+        "    __req__ = __ne__ = __le__ = __ge__ = __eq__\n"
+        "def double(x):\n    return Yes()",
+        {"failed"},
+    ),
+    "subclasses that agree": (
+        "class I(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\n"
+        "class A(np.ndarray):\n    def __array_ufunc__(self, *a, **k): return np.True_\n"
+        "    def __eq__(self, other): return np.True_\n"
+        "def double(x):\n    return np.zeros(5).view(A) if isinstance(x, np.ndarray) else I(0)",
+        {"failed"},
+    ),
+    "patched judges": (
+        "import builtins, sys, numpy.testing\n"
+        "class Quiet(BaseException): pass\n"
+        "np.allclose = np.all = lambda *a, **k: True\n"
+        "numpy.testing.assert_allclose = lambda *a, **k: None\n"
+        "builtins.all = builtins.any = builtins.isinstance = lambda *a: True\n"
+        "builtins.AssertionError = Quiet\n"
+        "sys.excepthook = lambda *a: None\n"
+        "def double(x):\n    return 0",
+        {"failed"},
+    ),
+    "ends a loop early": ("def double(x):\n    raise StopIteration", {"runtime_error"}),
+    "claims a trusted class": (
+        "class Int:\n    __class__ = int\n    def __eq__(self, o): return True\nInt.__module__ = 'builtins'\n"
+        "Int.__qualname__ = Int.__name__ = 'int'\ndef double(x):\n    return Int()",
+        {"failed", "protocol_error"},
+    ),
+    "forged frames ahead of time": (
+        "import json, os, struct\n"
+        "def forge(m):\n    d = json.dumps(m).encode()\n    os.write(3, struct.pack('>I', len(d)) + d)\n"
+        "for _ in range(50):\n"
+        "    forge({'r': 'done', 'error': None, 'nonce': '0' * 32})\n"
+        "    forge({'r': 'value', 'v': True})\n"
+        "def double(x):\n    return 0",
+        {"failed", "protocol_error", "runtime_error"},
+    ),
+    "broken frames": (
+        "import os\ndef double(x):\n    os.write(3, b'\\xff\\xff\\xff\\xff' + b'[' * 100)\n    return 0",
+        {"protocol_error"},
+    ),
+    "a result on every descriptor": (
+        "import os\n"
+        "line = b'{\"event\": \"result\", \"groups\": [{\"id\": \"target\", \"score\": \"3\", \"verdict\": \"passed\"}]}\\n'\n"
+        "for fd in range(1, 64):\n"
+        "    try: fd == 3 or os.write(fd, line)\n"
+        "    except OSError: pass\n"
+        "print(line.decode())\nprint('6/6 passed')\n"
+        "def double(x):\n    return 0",
+        {"failed"},
+    ),
+    "a redefined grade": (
+        "score = max_score = 6\nglobals()['target'] = globals()['assert'] = True\n"
+        "In = Out = get_ipython = None\nrandom = None\ndef double(x):\n    return not_there",
+        {"runtime_error"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_forging_earns_nothing(name):
+    source, verdicts = ATTACKS[name]
+    result = grade(TARGET, work(double=source), seed=5)
+    groups = by_id(result)
+    assert [group.score for group in result.groups] == [0, 0, 0]
+    assert groups["target"].verdict in verdicts
+    assert result.score == 0
+    assert not result.is_ours
+
+
+def test_the_target_can_be_earned():
+    assert grade(TARGET, work(double="def double(x):\n    return x + x"), seed=5).verdict == "passed"
+
+
+def test_edited_deleted_and_doubled_test_cells_change_nothing():
+    baked = check("target", "print('passed')", points=1000)
+    baked["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "3"}, "metadata": {}}]
+    upload = notebook(
+        code("import numpy as np\nnp.allclose = lambda *a: True"),
+        answer("double", "def double(x):\n    return 0"),
+        baked,
+        check("mapped", "assert True"),
+        check("mapped", "assert True", points=99),
+    )
+    result = grade(TARGET, {"work.ipynb": upload}, seed=5)
+    assert (result.score, result.max_score) == (0, 6)
+    told = " ".join(result.notices)
+    assert "target was changed" in told
+    assert "close is missing" in told
+    assert "mapped is there more than once" in told
+    assert "not run: only answer cells count" in told
+
+
+def test_a_helper_of_the_instructor_cannot_be_replaced():
+    exercise = bundle(
+        code("def agree(a, b):\n    return a == b", "helper", locked=True),
+        code("from math import isclose"),
+        answer("two", "two = 2"),
+        check("target", "assert agree(two, 2)\nassert isclose(two, 2)"),
+    )
+    forged = "two = 0\ndef agree(a, b):\n    return True\nisclose = agree"
+    assert grade(exercise, work(two=forged), seed=1).score == 0
+    assert grade(exercise, work(two="two = 2"), seed=1).score == 1
+
+
+def test_in_kernel_cells_fail_closed_too():
+    exercise = Bundle("notebook", TARGET.files, {"in_kernel": ["target", "close", "mapped"]})
+    for source in (ATTACKS["exit inside the test"][0], ATTACKS["forged frames ahead of time"][0]):
+        result = grade(exercise, work(double=source), seed=5)
+        assert result.score == 0
+        assert not any(group.lifted for group in result.groups)
+
+
+def test_hidden_inputs_do_not_come_back_in_messages():
+    exercise = bundle(
+        answer("f", "def f(x):\n    return x"),
+        check("hidden", hidden("assert f('hidden-input') == 'hidden-input', 'hidden-words'")),
+        check("mixed", "assert f(1) == 1, 'visible words'\n" + hidden("assert f('hidden-input') == 'hidden-input'")),
+        check("shown", "assert f(1) == 1, 'visible words'"),
+    )
+    tells = "def f(x):\n    raise type(str(x), (ValueError,), {})('I saw ' + str(x))"
+    lies = "def f(x):\n    return 0 if x == 1 else x[::-1]"
+    for source in (tells, lies):
+        result = grade(exercise, work(f=source), seed=1)
+        assert result.score == 0
+        assert "hidden-" not in json.dumps({**result.to_dict(), "groups": [by_id(result)["hidden"].message]})
+        assert "hidden-" not in by_id(result)["mixed"].message
+        assert by_id(result)["hidden"].visibility == "hidden"
+    assert "visible words" in by_id(result)["shown"].message

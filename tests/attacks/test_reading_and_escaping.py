@@ -1,0 +1,191 @@
+"""Attempts to see or touch what is outside the box. The attacking code reports what it managed; that must be nothing."""
+
+import os
+import socket
+import threading
+
+import pytest
+
+from projects.grading.box import FIRST_UID
+from projects.grading.engine import grade
+from tests.projects.grading.build import answer, bundle, by_id, check, hidden, work
+
+pytestmark = pytest.mark.box
+
+READING = r"""
+import gc, glob, os, sys
+token = "".join(["MARKER", "-of-", "the-hidden-test"])
+
+def found():
+    seen = []
+    def look(where, text):
+        if token in str(text):
+            seen.append(where)
+    look("environment", os.environ)
+    frame = sys._getframe()
+    while frame is not None:
+        for key, value in list(frame.f_locals.items()) + list(frame.f_globals.items()):
+            if key not in ("token", "frame", "text", "seen", "value"):
+                look("frame " + key, repr(value)[:10**6])
+        frame = frame.f_back
+    for thing in gc.get_objects():
+        if isinstance(thing, (list, dict, tuple)) and thing is not globals():
+            for item in list(thing.values() if isinstance(thing, dict) else thing)[:1000]:
+                if isinstance(item, str) and token in item and item is not token:
+                    seen.append("gc")
+    for pid in [p for p in os.listdir("/proc") if p.isdigit()]:
+        for name in ("cmdline", "environ"):
+            try:
+                look(name, open(f"/proc/{pid}/{name}").read())
+            except OSError:
+                pass
+        for fd in glob.glob(f"/proc/{pid}/fd/*"):
+            try:
+                target = os.readlink(fd)
+                if target.startswith("/") and "null" not in target and "pts" not in target and "memfd" not in target:
+                    seen.append(("fd", target))
+            except OSError:
+                pass
+    for folder, folders, names in os.walk("/"):
+        folders[:] = [f for f in folders if os.path.join(folder, f) not in ("/proc", "/usr", sys.prefix, sys.base_prefix)]
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and os.path.getsize(path) < 10**6:
+                look(path, open(path, "rb").read().decode("latin1"))
+    os.symlink("/etc/shadow", "link.txt")
+    os.symlink("/proc/1/root/etc/passwd", "link2.txt")
+    for path in ("link.txt", "link2.txt", "/root/.profile", "/home", "/var/log", "/etc/hostname", "/proc/1/environ"):
+        try:
+            seen.append((path, os.listdir(path) if os.path.isdir(path) and path != "/home" else open(path).read()[:20]))
+        except OSError:
+            pass
+    return seen
+"""
+
+ESCAPING = r"""
+import ctypes, os, resource, signal, socket, fcntl, struct
+libc = ctypes.CDLL(None, use_errno=True)
+
+def attempts(tcp, name):
+    won = []
+    def call(what, number, *args):
+        if libc.syscall(number, *args) >= 0:
+            won.append(what)
+    def tried(what, action):
+        try:
+            action()
+            won.append(what)
+        except (OSError, ValueError, OverflowError):
+            pass
+    if os.uname().machine == "x86_64":
+        call("unshare", 272, 0x10000000)
+        call("unshare mount", 272, 0x00020000)
+        call("clone userns", 56, 0x10000000 | 17, 0, 0, 0, 0)
+        call("mount", 165, b"none", b"/tmp", b"tmpfs", 0, 0)
+        call("ptrace", 101, 0, 1, 0, 0)
+        call("process_vm_readv", 310, 1, 0, 0, 0, 0, 0)
+        call("keyctl", 250, 0, 0, 0, 0, 0)
+        call("bpf", 321, 0, 0, 0)
+        call("io_uring", 425, 1, 0)
+        call("userfaultfd", 323, 0)
+        call("perf", 298, 0, 0, -1, -1, 0)
+    tried("tcp", lambda: socket.create_connection(("127.0.0.1", tcp), 1))
+    tried("metadata", lambda: socket.create_connection(("169.254.169.254", 80), 1))
+    tried("dns", lambda: socket.getaddrinfo("example.org", 80))
+    tried("abstract", lambda: socket.socket(socket.AF_UNIX).connect("\0" + name))
+    for family in (16, 17, 38, 40):
+        tried(f"family {family}", lambda: socket.socket(family, socket.SOCK_RAW, 0))
+    tried("setuid", lambda: os.setuid(0))
+    tried("setgroups", lambda: os.setgroups([0]))
+    tried("rlimit", lambda: resource.setrlimit(resource.RLIMIT_NPROC, (4096, 4096)))
+    tried("core_pattern", lambda: open("/proc/sys/kernel/core_pattern", "w").write("x"))
+    tried("engine source", lambda: open("/engine/grading/x.py", "w"))
+    tried("runtime", lambda: open(os.path.join(os.path.dirname(os.__file__), "sitecustomize.py"), "w"))
+    tried("root", lambda: open("/x", "w"))
+    tried("cgroup", lambda: os.listdir("/sys/fs/cgroup"))
+    tried("oom", lambda: open("/proc/self/oom_score_adj", "w").write("-1000"))
+    tried("tiocsti", lambda: fcntl.ioctl(0, 0x5412, b"x"))
+    tried("device", lambda: os.mknod("dev", 0o20666, os.makedev(1, 1)))
+    os.kill(1, signal.SIGKILL)
+    others = [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
+    return won + [open(f"/proc/{p}/cmdline").read() for p in others if "python" not in open(f"/proc/{p}/cmdline").read()]
+"""
+
+
+def boxed_processes():
+    """Processes on this machine that belong to a box's users."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            uid = os.stat(f"/proc/{pid}").st_uid
+        except OSError:
+            continue
+        if FIRST_UID <= uid < FIRST_UID + 3:
+            found.append(pid)
+    return found
+
+
+def test_hidden_tests_cannot_be_read():
+    exercise = bundle(
+        answer("found", "found = None"),
+        check("warm", "assert found() == [], found()\n" + hidden("marker = 'MARKER-of-the-hidden-test'\nassert found() == []")),
+        check("again", "assert found() == [], str(found())"),
+    )
+    again = READING.replace("os.symlink", "os.path.exists('link2.txt') or os.symlink")
+    result = grade(exercise, work(found=again), seed=1)
+    assert result.verdict == "passed", [group.message for group in result.groups]
+
+
+def test_nothing_outside_can_be_reached():
+    heard = []
+    name = f"grading-test-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind("\0" + name)
+        unix.listen()
+        for server in (tcp, unix):
+            threading.Thread(target=_listen, args=(server, heard), daemon=True).start()
+        exercise = bundle(
+            answer("attempts", "attempts = None"),
+            check("target", f"won = attempts({tcp.getsockname()[1]}, {name!r})\nassert won == [], won"),
+        )
+        result = grade(exercise, work(attempts=ESCAPING), seed=1)
+        assert result.verdict == "passed", result.groups[0].message
+        assert heard == []
+        for server in (tcp, unix):
+            server.shutdown(socket.SHUT_RDWR)
+
+
+def _listen(server, heard):
+    try:
+        heard.append(server.accept())
+    except OSError:
+        return
+
+
+def test_nothing_of_a_run_survives_it():
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f() == 2"))
+    survivor = (
+        "import os, signal, threading, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "def f():\n"
+        "    if os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "        if os.fork() == 0:\n"
+        "            time.sleep(600)\n"
+        "        os._exit(0)\n"
+        "    return 0\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()"
+    )
+    before = set(boxed_processes())
+    result = grade(exercise, work(f=survivor), seed=1)
+    assert by_id(result)["target"].verdict == "failed"
+    assert set(boxed_processes()) <= before
+
+
+def test_a_run_leaves_nothing_on_disk():
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f"), data__csv=b"a,b\n")
+    before = set(os.listdir("/tmp"))
+    grade(exercise, work(f="open('data.csv', 'a').write('x')\nopen('/tmp/left', 'w').write('x')\nf = 1"), seed=1)
+    assert "left" not in os.listdir("/tmp")
+    assert not {name for name in set(os.listdir("/tmp")) - before if "grad" in name}
+    assert exercise.files["data.csv"] == b"a,b\n"

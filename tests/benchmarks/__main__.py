@@ -1,0 +1,97 @@
+"""`python -m tests.benchmarks`: start PostgreSQL, Redis, gunicorn with two workers and Celery; measure; print tables."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+import django
+
+from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
+
+
+def main():
+    folder = Path(tempfile.mkdtemp(prefix="lms-bench-", dir="/tmp"))
+    postgres, redis, processes = Postgres().start(), Redis(folder / "redis").start(), []
+    try:
+        url = f"http://127.0.0.1:{free_port()}"
+        configure(folder, postgres, redis, url)
+        subprocess.run([PYTHON, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
+        processes = start_portal(url, folder)
+        run(url, postgres, processes)
+    finally:
+        for process in reversed(processes):
+            stop(process)
+        redis.remove()
+        postgres.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def configure(folder, postgres, redis, url):
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="tests.benchmarks.settings",
+        DATABASE_URL=postgres.url("postgres"),
+        REDIS_URL=redis.url(),
+        VAR_DIR=str(folder),
+        SECRET_KEY="the-benchmark's-own-key",
+        BASE_URL=url,
+        LOG_LEVEL="ERROR",
+        API_RATE_USER="100000/min",
+        API_RATE_SUBMIT="100000/min",
+    )
+    subprocess.run([PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], cwd=ROOT, check=True)
+
+
+def start_portal(url, folder):
+    """Web, worker, notify and beat, as in production, with the bench's settings."""
+    commands = portal_commands(url.rpartition(":")[2])
+    web = [PYTHON, "-m", "gunicorn", "lms.wsgi", "--workers", "2", "--worker-class", "gthread", "--threads", "2"]
+    commands["web"] = [*web, "--no-control-socket", "--bind", url.removeprefix("http://"), "--log-level", "error"]
+    started = []
+    for name, command in commands.items():
+        log = folder / f"{name}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent,
+            )
+        started.append(process)
+        if name == "web":
+            wait_until(lambda: answers(url), process, name, log)
+    return started
+
+
+def answers(url):
+    try:
+        return urllib.request.urlopen(f"{url}/healthz", timeout=5).status == 200
+    except OSError:
+        return False
+
+
+def run(url, postgres, processes):
+    django.setup()
+    # these modules import models, which need the settings above
+    from tests.benchmarks import grading, pages, seed  # noqa: PLC0415
+
+    print("Seeding 200 learners × 40 projects …", file=sys.stderr)
+    seed.seed()
+    notebook = grading.prepare()
+    print(f"\n{'page, signed in':<26}{'queries':>12}{'size':>9}{'CPU':>10}{'wall':>10}{'× bare':>9}{'limit':>8}")
+    for page, queries, size, cpu, wall, ratio in pages.measure(url, [processes[0].pid, postgres.process.pid]):
+        limit = f"≤ {page.most_times_bare:g}" if page.most_times_bare else "–"
+        allowed = f"{queries} (≤ {page.most_queries})" if page.most_queries else str(queries)
+        print(f"{page.name:<26}{allowed:>12}{size:>6.0f} kB{cpu:>7.2f} ms{wall:>7.2f} ms{ratio:>9.2f}{limit:>8}")
+    median, slowest = grading.idle(url, notebook)
+    print(f"\nsubmit → result through the API, idle: median {median:.2f} s (≤ 3 s), 95 % {slowest:.2f} s")
+    seconds, lost, twice = grading.burst(url, notebook)
+    print(f"burst of {grading.BURST}: all graded in {seconds:.1f} s, {lost} lost, {twice} graded twice")
+
+
+if __name__ == "__main__":
+    main()

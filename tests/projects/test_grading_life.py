@@ -1,0 +1,294 @@
+"""The life of a grading job: leased once, fenced, repaired, and never the learner's loss. No engine runs here."""
+
+import threading
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from lms.notifications.models import Notification
+from projects.actions.grading import (
+    JobRefused,
+    box_missing,
+    finish_job,
+    request_grading,
+    retry_grading,
+    system_fault,
+)
+from projects.actions.leases import lease_job, note_stage, renew_lease
+from projects.actions.reconciling import reconcile_jobs
+from projects.grading.result import Group, Result
+from projects.models import Grade, GradingJob, GradingResult, Submission
+from tests import world
+
+
+@pytest.fixture
+def submission(enrollment, exercise):
+    return world.make_submission(enrollment, exercise)
+
+
+@pytest.fixture
+def job(submission):
+    return world.make_job(submission)
+
+
+def result(score=10, max_score=10, verdict=None):
+    group = Group("test_1", "Test 1", Decimal(score), Decimal(max_score), "passed" if score == max_score else "failed")
+    verdict = verdict or ("passed" if score == max_score else "partial")
+    return Result(verdict=verdict, score=Decimal(score), max_score=Decimal(max_score), groups=(group,))
+
+
+def state_of(row):
+    row.refresh_from_db()
+    return row.state
+
+
+def leased(job):
+    held = lease_job(job_id=job.pk, worker="w1")
+    assert held is not None
+    return held
+
+
+def test_a_finished_job_moves_submission_grade_progress_and_tells_the_learner(job, submission):
+    assert finish_job(job=leased(job), result=result())
+    assert (state_of(job), state_of(submission)) == ("done", "checks_passed")
+    grade = Grade.objects.get()
+    assert (grade.checks_points, grade.score, grade.state, grade.submission) == (10, 10, "checks_passed", submission)
+    assert grade.released_at is not None
+    assert grade.provenance["attempt"] == 1
+    assert submission.enrollment.progress.get().activity == submission.project.activity
+    assert Notification.objects.get().title == f"{submission.project}: 10 of 10 points"
+
+
+def test_a_partial_result_is_shown_as_failed_checks_with_its_points(job, submission):
+    finish_job(job=leased(job), result=result(4))
+    assert state_of(submission) == "checks_failed"
+    assert Grade.objects.get().score == 4
+    assert not submission.enrollment.progress.exists()
+
+
+def test_a_leased_job_is_not_leased_again(job):
+    leased(job)
+    assert lease_job(job_id=job.pk, worker="w2") is None
+
+
+def test_a_finished_job_is_not_run_again_by_a_late_message(job):
+    finish_job(job=leased(job), result=result())
+    assert lease_job(job_id=job.pk, worker="w2") is None
+
+
+def test_a_worker_that_lost_its_lease_cannot_store_a_result(job, submission):
+    slow = leased(job)
+    GradingJob.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    reconcile_jobs()
+    fast = leased(job)
+    assert not finish_job(job=slow, result=result(0))
+    assert not renew_lease(job=slow)
+    assert not note_stage(job=slow, stage="x")
+    assert finish_job(job=fast, result=result(10))
+    assert not finish_job(job=slow, result=result(0))
+    assert GradingResult.objects.get().score == 10
+
+
+def test_a_dead_workers_job_is_queued_again_and_given_up_the_third_time(job, submission, admin):
+    for attempt in (1, 2, 3):
+        assert leased(job).attempt == attempt
+        GradingJob.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+        reconcile_jobs()
+    assert (state_of(job), state_of(submission)) == ("system_failed", "could_not_run")
+    assert "stopped without finishing" in job.error
+    assert set(Notification.objects.values_list("recipient", "kind")) == {
+        (submission.enrollment.user_id, "checks_could_not_run"),
+        (admin.pk, "grading_trouble"),
+    }
+
+
+def test_what_could_not_run_is_retried_by_staff_once(job, submission, admin):
+    for _ in range(3):
+        system_fault(job=leased(job), error="boom")
+        GradingJob.objects.update(not_before=timezone.now())
+    assert state_of(submission) == "could_not_run"
+    again = retry_grading(submission=submission, by=admin)
+    assert state_of(submission) == "checks_queued"
+    with pytest.raises(JobRefused):
+        retry_grading(submission=submission, by=admin)
+    finish_job(job=leased(again), result=result())
+    assert state_of(submission) == "checks_passed"
+
+
+def test_our_fault_is_not_the_learners_zero(job, submission):
+    finish_job(job=leased(job), result=result(0, verdict="grader_error"))
+    assert (state_of(job), state_of(submission)) == ("grader_error", "could_not_run")
+    assert not GradingResult.objects.exists()
+    assert Grade.objects.get().score is None
+
+
+def test_without_a_box_the_job_waits_with_its_reason_and_costs_no_attempt(job, submission):
+    for _ in range(5):
+        assert box_missing(job=leased(job), reason="No bubblewrap.", remedy="apt install bubblewrap")
+        GradingJob.objects.update(not_before=timezone.now())
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.failure, job.remedy) == (
+        "pending",
+        0,
+        "box_unavailable",
+        "apt install bubblewrap",
+    )
+    assert state_of(submission) == "checks_queued"
+
+
+def test_a_job_past_its_deadline_is_given_up(job, submission):
+    GradingJob.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    reconcile_jobs()
+    assert (state_of(job), state_of(submission)) == ("system_failed", "could_not_run")
+
+
+def test_a_job_is_announced_after_the_commit(submission, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        job = request_grading(submission=submission, grader_version=submission.project.grader_versions.first())
+        assert job.published_at is None
+    assert state_of(job) == "queued"
+    assert job.publish_count == 1
+
+
+def test_a_lost_message_is_sent_again_ever_more_rarely(submission):
+    job = world.make_job(submission, state="pending")
+    now = timezone.now()
+    assert reconcile_jobs(now)["announced"] == 1
+    assert reconcile_jobs(now + timedelta(seconds=31))["announced"] == 0
+    assert reconcile_jobs(now + timedelta(seconds=65))["announced"] == 1
+    GradingJob.objects.update(published_at=now)
+    assert reconcile_jobs(now + timedelta(seconds=65))["announced"] == 0
+    assert reconcile_jobs(now + timedelta(seconds=125))["announced"] == 1
+    assert state_of(job) == "queued"
+
+
+def test_a_learner_has_one_running_job_at_a_time(enrollment, exercise, mini_project):
+    first = world.make_job(world.make_submission(enrollment, exercise))
+    second = world.make_job(world.make_submission(enrollment, mini_project))
+    held = leased(first)
+    assert lease_job(job_id=second.pk, worker="w2") is None
+    assert state_of(second) == "queued"
+    finish_job(job=held, result=result())
+    GradingJob.objects.update(not_before=timezone.now())
+    assert leased(second)
+
+
+def test_a_reviewed_project_goes_to_its_mentor_after_its_checks(enrollment, mini_project, mentor):
+    submission = world.make_submission(enrollment, mini_project)
+    finish_job(job=leased(world.make_job(submission)), result=result(2, 2))
+    assert state_of(submission) == "waiting_for_review"
+    assert Notification.objects.get().recipient == mentor
+    assert Grade.objects.get().released_at is None
+    assert Grade.objects.get().state == "waiting_for_review"
+
+
+def test_without_a_mentor_the_staff_are_told(enrollment, mini_project, admin):
+    submission = world.make_submission(enrollment, mini_project)
+    finish_job(job=leased(world.make_job(submission)), result=result(2, 2))
+    assert Notification.objects.get().recipient == admin
+    assert "has no mentor" in Notification.objects.get().body
+
+
+def test_failed_checks_of_a_project_stay_with_the_learner(enrollment, mini_project, mentor):
+    submission = world.make_submission(enrollment, mini_project)
+    finish_job(job=leased(world.make_job(submission)), result=result(1, 2))
+    assert state_of(submission) == "checks_failed"
+    assert Notification.objects.get().recipient == enrollment.user
+
+
+def test_the_best_attempt_counts_after_the_late_factor(enrollment, exercise):
+    yesterday = timezone.now() - timedelta(days=1)
+    for score, due in ((8, None), (9, None), (9, yesterday), (3, None)):
+        submission = world.make_submission(enrollment, exercise, due_at=due)
+        finish_job(job=leased(world.make_job(submission)), result=result(score))
+    grade = Grade.objects.get()
+    assert (grade.submission.number, grade.score, grade.is_late, grade.newest.number) == (2, 9, False, 4)
+
+
+def test_late_work_counts_nine_tenths(enrollment, exercise):
+    submission = world.make_submission(enrollment, exercise, due_at=timezone.now() - timedelta(hours=1))
+    finish_job(job=leased(world.make_job(submission)), result=result(10))
+    grade = Grade.objects.get()
+    assert (grade.checks_points, grade.late_factor, grade.score, grade.is_late) == (10, Decimal("0.9"), 9, True)
+
+
+@pytest.mark.parametrize("constraint", ["one_open_job_per_submission", "held_job_has_a_lease", "job_state_is_known"])
+def test_the_database_refuses_what_may_never_be(job, submission, constraint):
+    broken = {
+        "one_open_job_per_submission": lambda: world.make_job(submission),
+        "held_job_has_a_lease": lambda: GradingJob.objects.update(state="running"),
+        "job_state_is_known": lambda: GradingJob.objects.update(state="lost"),
+    }
+    with (
+        pytest.raises(IntegrityError, match=constraint if connection.vendor == "postgresql" else ""),
+        transaction.atomic(),
+    ):
+        broken[constraint]()
+
+
+def test_attempt_numbers_are_unique(submission):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Submission.objects.create(
+            enrollment=submission.enrollment,
+            project=submission.project,
+            number=1,
+            submitted_by=submission.submitted_by,
+            digest="0" * 64,
+        )
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_the_same_message_run_the_job_once():
+    curriculum = world.make_curriculum()
+    enrollment = world.make_enrollment(world.make_cohort(curriculum))
+    job = world.make_job(world.make_submission(enrollment, world.make_project(curriculum)))
+    barrier, held = threading.Barrier(4), []
+
+    def work():
+        barrier.wait()
+        try:
+            held.append(lease_job(job_id=job.pk, worker=str(uuid.uuid4())))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([one for one in held if one]) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_finishing_at_once_store_one_result():
+    curriculum = world.make_curriculum()
+    enrollment = world.make_enrollment(world.make_cohort(curriculum))
+    held = leased(world.make_job(world.make_submission(enrollment, world.make_project(curriculum))))
+    barrier, stored = threading.Barrier(2), []
+
+    def finish():
+        barrier.wait()
+        try:
+            stored.append(finish_job(job=held, result=result()))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=finish) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(stored) == [False, True]
+    assert GradingResult.objects.count() == 1
+    assert Notification.objects.count() == 1
+
+
+def test_a_lease_lasts_longer_than_three_renewals():
+    assert settings.GRADING_LEASE_SECONDS > 3 * settings.GRADING_RENEW_SECONDS
