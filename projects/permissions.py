@@ -1,8 +1,10 @@
 """Who may do what to a visible project or submission."""
 
+from django.db.models import Q
+
 from courses.models import Cohort
 from lms.accounts.models import User
-from mentors.models import MentorAssignment
+from mentors.models import Mentor, MentorAssignment
 from projects.models import Review, Submission
 
 
@@ -18,6 +20,17 @@ def can_review(user: User, submission: Submission) -> bool:
 def can_manage_grading(user: User, submission: Submission) -> bool:
     """Retry checks and see why they failed: staff of the cohort."""
     return Cohort.objects.run_by(user).filter(pk=submission.enrollment.cohort_id).exists()
+
+
+def can_see_review_queue(user: User) -> bool:
+    """Open the review queue: mentors, and whoever runs a cohort or a program."""
+    roles = Q(mentor__isnull=False) | Q(cohort_staff__isnull=False) | Q(program_staff__isnull=False)
+    return User.objects.filter(roles, pk=user.pk).exists()
+
+
+def can_see_own_learners(user: User) -> bool:
+    """Open the list of the learners one looks after: mentors, also those who look after nobody now."""
+    return Mentor.objects.filter(user=user).exists()
 
 
 def can_edit_review(user: User, review: Review) -> bool:

@@ -1,0 +1,113 @@
+"""How the learners of one mentor are doing, in a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from courses.models import Enrollment
+from courses.progress import Progress, progress_of_all
+from lms.accounts.models import User
+from mentors.models import MentorAssignment
+from projects.models import Grade, Submission
+from projects.models.submissions import SubmissionState
+from projects.overdue import Overdue, overdue_of_all, timelines_of_all
+
+STUCK_AFTER_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class LearnerRow:
+    """One learner as their mentor sees them in a list."""
+
+    enrollment: Enrollment
+    progress: Progress
+    week: int
+    weeks: int
+    newest: Submission | None
+    waiting_since: datetime | None
+    waiting: Submission | None
+    overdue: list[Overdue]
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A learner who may need help, and why in words."""
+
+    enrollment: Enrollment
+    reason: str
+    since: datetime
+    submission: Submission | None = None
+
+
+def learners_of(mentor: User) -> list[Enrollment]:
+    """The enrollments that `mentor` looks after now, by name; at most as many as their places (100)."""
+    mine = MentorAssignment.objects.current().filter(mentor__user=mentor).values("enrollment")
+    return list(
+        Enrollment.objects.filter(pk__in=mine)
+        .select_related("user", "cohort__curriculum")
+        .order_by("user__name", "user__email")
+    )
+
+
+def learner_rows(mentor: User, now: datetime | None = None) -> list[LearnerRow]:
+    """A row for each current learner: who waits longest first, then who is most overdue, then by name."""
+    now = now or timezone.now()
+    enrollments = learners_of(mentor)
+    progress = progress_of_all(enrollments)
+    overdue = overdue_of_all(enrollments, now)
+    timelines = timelines_of_all(enrollments, now)
+    newest = _newest_of_all(enrollments)
+    waiting = _waiting_of_all(enrollments)
+    rows = [
+        LearnerRow(
+            enrollment=enrollment,
+            progress=progress[enrollment.pk],
+            week=timelines[enrollment.pk].week(now),
+            weeks=enrollment.cohort.curriculum.weeks,
+            newest=newest.get(enrollment.pk),
+            waiting=waiting.get(enrollment.pk),
+            waiting_since=waiting[enrollment.pk].state_changed_at if enrollment.pk in waiting else None,
+            overdue=overdue[enrollment.pk],
+        )
+        for enrollment in enrollments
+    ]
+    return sorted(rows, key=lambda row: (row.waiting_since or now, -len(row.overdue)))
+
+
+def stuck_learners(enrollments: list[Enrollment], now: datetime | None = None) -> list[Stuck]:
+    """Who failed the checks of something several times, or has handed in nothing for what is overdue; one row a learner."""
+    now = now or timezone.now()
+    overdue = overdue_of_all(enrollments, now)
+    failing = _failing_of_all(enrollments)
+    stuck = []
+    for enrollment in enrollments:
+        if grade := failing.get(enrollment.pk):
+            reason = f"{grade.newest.number} attempts at {grade.project} failed the checks"
+            stuck.append(Stuck(enrollment, reason, grade.newest.submitted_at, grade.newest))
+        elif late := overdue[enrollment.pk]:
+            more = f" and {len(late) - 1} more" if len(late) > 1 else ""
+            stuck.append(Stuck(enrollment, f"Nothing handed in for {late[0].project}{more}", late[0].due.at))
+    return sorted(stuck, key=lambda one: one.since)
+
+
+def _failing_of_all(enrollments: list[Enrollment]) -> dict[int, Grade]:
+    failing = Grade.objects.filter(
+        enrollment__in=enrollments,
+        state=SubmissionState.CHECKS_FAILED,
+        newest__number__gte=STUCK_AFTER_ATTEMPTS,
+    ).select_related("newest", "project")
+    return {grade.enrollment_id: grade for grade in failing.order_by("newest__number")}
+
+
+def _newest_of_all(enrollments: list[Enrollment]) -> dict[int, Submission]:
+    newest = Submission.objects.filter(enrollment=OuterRef("pk")).order_by("-submitted_at", "-pk").values("pk")[:1]
+    of_each = Enrollment.objects.filter(pk__in=[one.pk for one in enrollments]).values(newest=Subquery(newest))
+    found = Submission.objects.filter(pk__in=of_each).select_related("project")
+    return {submission.enrollment_id: submission for submission in found}
+
+
+def _waiting_of_all(enrollments: list[Enrollment]) -> dict[int, Submission]:
+    waiting = Submission.objects.filter(enrollment__in=enrollments).awaiting_review().latest().select_related("project")
+    return {submission.enrollment_id: submission for submission in waiting.order_by("-state_changed_at")}
