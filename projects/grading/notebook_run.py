@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import selectors
@@ -67,7 +68,7 @@ def run_notebook(
     ``SystemFault`` when the engine's own code did not start.
     """
     grader_job = {"cells": plan.grader_cells, "wall": limits.wall, "seed": seed, "modules": plan.modules}
-    learner_job = {"cells": plan.learner_cells, "seed": (seed * 2654435761 + 1) % (1 << 32)}
+    learner_job = {"cells": plan.learner_cells, "seed": learner_seed(seed)}
     grader_limits = replace(GRADER, wall=limits.wall + GRADER.wall)
     with ExitStack() as stack:
         ours, theirs = socket.socketpair()
@@ -82,7 +83,7 @@ def run_notebook(
             given.enter_context(ours)
             given.enter_context(theirs)
             learner = _start(given, learner_job, learner_files, runtime, learner_text_end,
-                             BoxSpec("learner", "learner", limits, _hash_seed(seed), [theirs.fileno()]))  # fmt: skip
+                             BoxSpec("learner", "learner", limits, learner_seed(seed), [theirs.fileno()]))  # fmt: skip
             stack.callback(learner.end)
             grader = _start(given, grader_job, grader_files, runtime, grader_text_end,
                             BoxSpec("grader", "grader", grader_limits, 0, [ours.fileno(), report_end]))  # fmt: skip
@@ -103,8 +104,9 @@ def _start(given: ExitStack, job: Any, files: Any, runtime: Runtime, text: int, 
     return Watch(start_box(spec, runtime, reader, text, text), spec.limits)
 
 
-def _hash_seed(seed: int) -> int:
-    return seed % (1 << 32)
+def learner_seed(seed: int) -> int:
+    """A seed for the learner's box that tells nothing about the one the tests draw from."""
+    return int.from_bytes(hashlib.sha256(f"learner:{seed}".encode()).digest()[:4])
 
 
 def _follow(

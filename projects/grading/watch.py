@@ -13,7 +13,7 @@ from .limits import MB, Limits
 from .result import Usage, Verdict
 
 _TICK = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+ENDING = 5.0
 
 
 @dataclass
@@ -64,12 +64,15 @@ class Watch:
         """Kill everything in the box and wait for it. Safe to call twice."""
         if self._reap(os.WNOHANG):
             return
-        for pid in list(_tree(self.process.pid)):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-        self._reap(0)
+        outer, *inner = _tree(self.process.pid)
+        _kill(inner)  # the box's init takes all of the box with it, and only then does bubblewrap end
+        patience = time.monotonic() + (ENDING if inner else 0)
+        while not self._reap(os.WNOHANG):
+            if time.monotonic() > patience:
+                _kill([outer, *_tree(outer)])
+                self._reap(0)
+                return
+            time.sleep(0.002)
 
     def _reap(self, flags: int) -> bool:
         """Wait for bubblewrap, whose resource usage includes all that ran in the box."""
@@ -85,6 +88,14 @@ class Watch:
     def usage(self) -> Usage:
         """What the box used until now."""
         return Usage(round(self.cpu * 1000), round(self.wall * 1000), -(-self.peak // MB))
+
+
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
 
 
 def _tree(pid: int) -> Iterator[int]:

@@ -57,13 +57,13 @@ ATTACKS = {
         "builtins.AssertionError = Quiet\n"
         "sys.excepthook = lambda *a: None\n"
         "def double(x):\n    return 0",
-        {"failed"},
+        {"failed", "runtime_error"},
     ),
     "ends a loop early": ("def double(x):\n    raise StopIteration", {"runtime_error"}),
     "claims a trusted class": (
         "class Int:\n    __class__ = int\n    def __eq__(self, o): return True\nInt.__module__ = 'builtins'\n"
         "Int.__qualname__ = Int.__name__ = 'int'\ndef double(x):\n    return Int()",
-        {"failed", "protocol_error"},
+        {"failed", "protocol_error", "runtime_error"},
     ),
     "forged frames ahead of time": (
         "import json, os, struct\n"

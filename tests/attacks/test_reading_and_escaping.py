@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from projects.grading.box import FIRST_UID
 from projects.grading.engine import grade
+from projects.grading.notebook_run import learner_seed
 from tests.projects.grading.build import answer, bundle, by_id, check, hidden, work
 
 pytestmark = pytest.mark.box
@@ -52,9 +52,10 @@ def found():
             path = os.path.join(folder, name)
             if os.path.isfile(path) and os.path.getsize(path) < 10**6:
                 look(path, open(path, "rb").read().decode("latin1"))
-    os.symlink("/etc/shadow", "link.txt")
-    os.symlink("/proc/1/root/etc/passwd", "link2.txt")
-    for path in ("link.txt", "link2.txt", "/root/.profile", "/home", "/var/log", "/etc/hostname", "/proc/1/environ"):
+    if not os.path.lexists("link.txt"):
+        os.symlink("/etc/shadow", "link.txt")
+        os.symlink("/proc/1/root/etc/passwd", "link2.txt")
+    for path in ("link.txt", "link2.txt", "/root/.profile", "/home", "/var/log", "/etc/hostname"):
         try:
             seen.append((path, os.listdir(path) if os.path.isdir(path) and path != "/home" else open(path).read()[:20]))
         except OSError:
@@ -98,12 +99,12 @@ def attempts(tcp, name):
     tried("setuid", lambda: os.setuid(0))
     tried("setgroups", lambda: os.setgroups([0]))
     tried("rlimit", lambda: resource.setrlimit(resource.RLIMIT_NPROC, (4096, 4096)))
-    tried("core_pattern", lambda: open("/proc/sys/kernel/core_pattern", "w").write("x"))
+    tried("core_pattern", lambda: open("/proc/sys/kernel/core_pattern", "wb", 0).write(b"x"))
     tried("engine source", lambda: open("/engine/grading/x.py", "w"))
     tried("runtime", lambda: open(os.path.join(os.path.dirname(os.__file__), "sitecustomize.py"), "w"))
     tried("root", lambda: open("/x", "w"))
     tried("cgroup", lambda: os.listdir("/sys/fs/cgroup"))
-    tried("oom", lambda: open("/proc/self/oom_score_adj", "w").write("-1000"))
+    tried("oom", lambda: open("/proc/self/oom_score_adj", "wb", 0).write(b"-1000"))
     tried("tiocsti", lambda: fcntl.ioctl(0, 0x5412, b"x"))
     tried("device", lambda: os.mknod("dev", 0o20666, os.makedev(1, 1)))
     os.kill(1, signal.SIGKILL)
@@ -112,16 +113,16 @@ def attempts(tcp, name):
 """
 
 
-def boxed_processes():
-    """Processes on this machine that belong to a box's users."""
+def processes_of(seed):
+    """Processes on this machine that came from the run with this seed, by the mark it leaves in their environment."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            uid = os.stat(f"/proc/{pid}").st_uid
+            with open(f"/proc/{pid}/environ", "rb") as stream:
+                if f"PYTHONHASHSEED={learner_seed(seed)}\0".encode() in stream.read():
+                    found.append(pid)
         except OSError:
             continue
-        if FIRST_UID <= uid < FIRST_UID + 3:
-            found.append(pid)
     return found
 
 
@@ -131,8 +132,7 @@ def test_hidden_tests_cannot_be_read():
         check("warm", "assert found() == [], found()\n" + hidden("marker = 'MARKER-of-the-hidden-test'\nassert found() == []")),
         check("again", "assert found() == [], str(found())"),
     )
-    again = READING.replace("os.symlink", "os.path.exists('link2.txt') or os.symlink")
-    result = grade(exercise, work(found=again), seed=1)
+    result = grade(exercise, work(found=READING), seed=1)
     assert result.verdict == "passed", [group.message for group in result.groups]
 
 
@@ -176,10 +176,11 @@ def test_nothing_of_a_run_survives_it():
         "    return 0\n"
         "threading.Thread(target=time.sleep, args=(600,)).start()"
     )
-    before = set(boxed_processes())
-    result = grade(exercise, work(f=survivor), seed=1)
+    seen = []
+    result = grade(exercise, work(f=survivor), seed=90210417, on_progress=lambda _: seen.extend(processes_of(90210417)))
     assert by_id(result)["target"].verdict == "failed"
-    assert set(boxed_processes()) <= before
+    assert seen
+    assert processes_of(90210417) == []
 
 
 def test_a_run_leaves_nothing_on_disk():
