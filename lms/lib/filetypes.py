@@ -102,9 +102,9 @@ def _check_attribute(element: str, name: str, value: str) -> None:
     if name.startswith("on"):
         raise UnsafeSvg(f"it holds the event handler {name}")
     address = value.strip()
-    if name in {"href", "src"} and not address.startswith("#"):
-        if not (element == "image" and _EMBEDDED.fullmatch(address)):
-            raise UnsafeSvg(f"it refers to {address[:60]}")
+    inside = address.startswith("#") or (element == "image" and _EMBEDDED.fullmatch(address))
+    if name in {"href", "src"} and not inside:
+        raise UnsafeSvg(f"it refers to {address[:60]}")
     _check_css(value if name != "href" else "")
 
 

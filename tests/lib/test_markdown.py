@@ -1,8 +1,9 @@
+# ruff: noqa: E501 -- lists of attacks read better in rows
 """Markdown becomes HTML that says what the author meant and can do nothing else."""
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -151,12 +152,8 @@ def test_whatever_is_written_nothing_acts(text):
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=6)), max_size=10).map("".join))
 def test_whatever_the_formula_it_is_mathml_or_refused(latex):
-    try:
-        mathml = latex_to_mathml(latex)
-    except BadMath as error:
-        assert str(error)
-    else:
-        assert_harmless(mathml)
+    with suppress(BadMath):
+        assert_harmless(latex_to_mathml(latex))
 
 
 def test_the_callbacks_cannot_bring_in_an_address_that_acts():
@@ -282,22 +279,3 @@ def test_no_comment_takes_long(piece):
 
 def test_a_comment_beyond_the_limit_is_shown_as_it_is():
     assert render_untrusted("<b>" * MAX_UNTRUSTED).startswith("<pre>&lt;b&gt;")
-
-
-# ---- the colours of code
-
-
-def luminance(colour):
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def test_code_can_be_read_in_light_and_dark():
-    css = (Path(__file__).parents[2] / "static/css/pygments.css").read_text()
-    rules = re.findall(r"^(.*)\{.*?color: (#[0-9a-fA-F]{6})", css, re.MULTILINE)
-    assert len(rules) > 30
-    for selector, colour in rules:
-        background = luminance("#141b1f" if "dark" in selector else "#fbfaf7")
-        low, high = sorted([luminance(colour), background])
-        assert (high + 0.05) / (low + 0.05) >= 4.5, (selector, colour)
