@@ -45,10 +45,11 @@ def submit_work(
     version = project.grader_versions.first()
     _check_content(project, version, files, link)
     digest = _digest(files, link, note)
-    _check_attempt(project, enrollment, digest)
     stored = {name: StoredFile.objects.keep(data) for name, data in files.items()}
     try:
         with transaction.atomic():
+            Enrollment.objects.select_for_update().get(pk=enrollment.pk)  # one hand-in at a time of each learner
+            _check_attempt(project, enrollment, digest)
             attempts = Submission.objects.filter(enrollment=enrollment, project=project)
             submission = Submission.objects.create(
                 enrollment=enrollment,

@@ -81,16 +81,18 @@ def run(url, postgres, processes):
 
     print("Seeding 200 learners × 40 projects …", file=sys.stderr)
     seed.seed()
-    notebook = grading.prepare()
+    grading.prepare()
     print(f"\n{'page, signed in':<26}{'queries':>12}{'size':>9}{'CPU':>10}{'wall':>10}{'× bare':>9}{'limit':>8}")
     for page, queries, size, cpu, wall, ratio in pages.measure(url, [processes[0].pid, postgres.process.pid]):
         limit = f"≤ {page.most_times_bare:g}" if page.most_times_bare else "–"
         allowed = f"{queries} (≤ {page.most_queries})" if page.most_queries else str(queries)
         print(f"{page.name:<26}{allowed:>12}{size:>6.0f} kB{cpu:>7.2f} ms{wall:>7.2f} ms{ratio:>9.2f}{limit:>8}")
-    median, slowest = grading.idle(url, notebook)
+    median, slowest = grading.idle(url)
     print(f"\nsubmit → result through the API, idle: median {median:.2f} s (≤ 3 s), 95 % {slowest:.2f} s")
-    seconds, lost, twice = grading.burst(url, notebook)
-    print(f"burst of {grading.BURST}: all graded in {seconds:.1f} s, {lost} lost, {twice} graded twice")
+    seconds, lost, twice, again = grading.burst(url)
+    print(
+        f"burst of {grading.BURST}: all graded in {seconds:.1f} s, {lost} lost, {twice} graded twice, {again} run again"
+    )
 
 
 if __name__ == "__main__":
