@@ -55,8 +55,8 @@ def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> Mentor
         raise AssignmentRefused(
             "Someone else assigned a mentor at the same moment. Nothing was changed; look again."
         ) from error
-    changes = {"before": {"mentor": str(before.mentor)} if before else {}, "after": {"mentor": str(mentor)}}
-    audit.record("assign_mentor", by=by, target=enrollment, **changes)
+    was = {"mentor": str(before.mentor)} if before else {}
+    audit.record("assign_mentor", by=by, target=enrollment, before=was, after={"mentor": str(mentor)})
     _tell(assignment)
     return assignment
 

@@ -1,7 +1,9 @@
 """From a stored grader version to the bundle that the engine runs."""
 
 import functools
+from typing import cast
 
+from courses.curriculum.spec import BundleKind
 from projects.grading.engine import Bundle
 from projects.models import GraderVersion, Submission
 
@@ -11,7 +13,11 @@ def bundle_of(grader_version_id: int) -> Bundle:
     """The immutable bundle of a grader version; kept in memory, since versions never change."""
     version = GraderVersion.objects.get(pk=grader_version_id)
     files = version.files.filter(part="bundle").select_related("stored")
-    return Bundle(kind=version.kind, files={file.name: file.stored.read() for file in files}, config=version.config)
+    return Bundle(
+        kind=cast(BundleKind, version.kind),
+        files={file.name: file.stored.read() for file in files},
+        config=version.config,
+    )
 
 
 def files_of(submission: Submission) -> dict[str, bytes]:

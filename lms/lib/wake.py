@@ -1,7 +1,5 @@
 """Ringing a worker's bell after the commit."""
 
-from functools import partial
-
 from celery import Task
 from django.db import transaction
 
@@ -12,4 +10,8 @@ def wake_on_commit(task: Task, *ids: int | str) -> None:
     A broker that is away is logged and forgotten: the row that the task is about is the queue of record, and beat's
     reconcilers ring again.
     """
-    transaction.on_commit(partial(task.delay, *ids), robust=True)
+
+    def ring() -> None:
+        task.delay(*ids)
+
+    transaction.on_commit(ring, robust=True)

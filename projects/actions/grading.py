@@ -48,7 +48,7 @@ def retry_grading(*, submission: Submission, by: User) -> GradingJob:
     """Run the checks of a submission that could not run once more, with the project's newest grader version."""
     if not move(submission, (SubmissionState.COULD_NOT_RUN,), SubmissionState.CHECKS_QUEUED):
         raise JobRefused("Only checks that could not run are retried; this submission's state has changed. Look again.")
-    version = submission.project.grader_versions.first()
+    version = submission.project.grader_versions.latest("number")
     try:
         with transaction.atomic():
             job = request_grading(submission=submission, grader_version=version)

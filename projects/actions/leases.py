@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -64,7 +65,7 @@ def note_stage(*, job: GradingJob, stage: str) -> bool:
 
 def put_back(*, job: GradingJob, pause: timedelta, failure: str, error: str, remedy: str = "", counts: bool) -> bool:
     """Return a held job to the queue for our own fault; `counts` says whether the attempt counts towards giving up."""
-    changes = {
+    changes: dict[str, Any] = {
         "state": JobState.PENDING,
         "lease_token": None,
         "lease_until": None,

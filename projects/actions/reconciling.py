@@ -3,6 +3,7 @@ Beat runs it; doing it twice is harmless.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -35,7 +36,7 @@ def expire_leases(now: datetime) -> int:
     for job in GradingJob.objects.lease_lost(now).select_related("submission")[:BATCH]:
         over = job.attempt >= MAX_ATTEMPTS
         with transaction.atomic():
-            changes = {"lease_token": None, "lease_until": None, "failure": "lease_lost", "stage": ""}
+            changes: dict[str, Any] = {"lease_token": None, "lease_until": None, "failure": "lease_lost", "stage": ""}
             changes["error"] = f"The worker {job.worker} stopped without finishing (attempt {job.attempt})."
             if over:
                 changes |= {"state": JobState.SYSTEM_FAILED, "finished_at": now}

@@ -1,7 +1,7 @@
 """Reviewing: claim with a lease, draft, decide, undo, and what the learner has seen."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -137,7 +137,7 @@ def release_stale_claims() -> int:
     return returned
 
 
-def _lease_end():
+def _lease_end() -> datetime:
     return timezone.now() + timedelta(minutes=settings.REVIEW_LEASE_MINUTES)
 
 
