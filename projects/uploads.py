@@ -11,7 +11,7 @@ from lms.lib.errors import InvalidInput
 MAX_NAME = 150
 
 
-def read_uploads(uploads: Iterable[UploadedFile]) -> dict[str, bytes]:
+def read_uploads(uploads: Iterable["UploadedFile[bytes]"]) -> dict[str, bytes]:
     """The contents by cleaned name. Raises `InvalidInput`, before reading, for too much, and for names that clash."""
     uploads = list(uploads)
     limit = settings.SUBMISSION_MAX_BYTES

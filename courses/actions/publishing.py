@@ -73,8 +73,9 @@ def _write_module(curriculum: Curriculum, spec: ModuleSpec, skills: dict[str, Sk
 
 def _write_activity(module: Module, position: int, spec: ActivitySpec, skills: dict[str, Skill]) -> None:
     def offset(day: int | None) -> int | None:
-        return None if day is None else offset_of(week=module.week, day=day)
+        return None if day is None else opening + day
 
+    opening = offset_of(week=module.week, day=0)
     activity = Activity.objects.create(
         curriculum=module.curriculum,
         module=module,
@@ -87,7 +88,7 @@ def _write_activity(module: Module, position: int, spec: ActivitySpec, skills: d
         step=spec.step,
         algorithm=spec.algorithm,
         required=spec.required,
-        available_offset=offset(spec.available_day),
+        available_offset=opening + spec.available_day,
         due_offset=offset(spec.due_day),
         until_offset=offset(spec.until_day),
         url=spec.url,

@@ -2,18 +2,20 @@
 
 import os
 import time
+from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 
 class FolderEmailBackend(BaseEmailBackend):
     """Writes each message to `EMAIL_FILE_PATH/<time>-<pid>-<n>.eml`, complete or not at all."""
 
-    def send_messages(self, email_messages):
+    def send_messages(self, email_messages: Sequence[EmailMultiAlternatives]) -> int:
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(parents=True, exist_ok=True)
         for number, message in enumerate(email_messages):

@@ -20,7 +20,7 @@ class Roles:
 
 def roles_of(user: User) -> Roles:
     """The roles of `user`, in one query, remembered on the instance for the request."""
-    known = getattr(user, "_roles", None)
+    known: Roles | None = getattr(user, "_roles", None)
     if known is None:
         mine = OuterRef("pk")
         row = (
@@ -33,5 +33,6 @@ def roles_of(user: User) -> Roles:
             )
             .get()
         )
-        known = user._roles = Roles(learner=row[0], mentor=row[1], staff=row[2] or row[3])
+        known = Roles(learner=row[0], mentor=row[1], staff=row[2] or row[3])
+        user.__dict__["_roles"] = known
     return known
