@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 
-from courses.models import Break, Cohort, Curriculum
+from courses.models import Break, Cohort, Curriculum, Program, ProgramStaff
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
@@ -14,6 +14,15 @@ from lms.lib.errors import DomainError, InvalidInput
 
 class CohortRefused(DomainError):
     code = "cohort_refused"
+
+
+@transaction.atomic
+def add_program_staff(*, program: Program, user: User, by: User | None) -> ProgramStaff:
+    """Let `user` run the program: create its cohorts and be staff in all of them. Saying it twice changes nothing."""
+    staff, created = ProgramStaff.objects.get_or_create(program=program, user=user)
+    if created:
+        audit.record("add_program_staff", by=by, target=program, after={"user": user.email})
+    return staff
 
 
 @transaction.atomic

@@ -59,14 +59,20 @@ def check_invitation(invitation: Invitation, user: User | None = None) -> None:
 
 
 @transaction.atomic
+def create_person(*, email: str, name: str, password: str | None, time_zone: str, by: User | None = None) -> User:
+    """Create a person whose address is known to be theirs; `by` None: they themselves. No password: they must reset it."""
+    user = User.objects.create_user(email.strip(), password, name=name.strip(), time_zone=time_zone)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record("create_person", by=by or user, target=user)
+    return user
+
+
+@transaction.atomic
 def create_invited_person(*, invitation: Invitation, name: str, password: str, time_zone: str) -> User:
     """Create the person an invitation was sent to, with that address verified (the link proved it)."""
     if User.objects.filter(email=invitation.email).exists():
         raise InvitationRefused("There is already an account for this address. Sign in, then open the link again.")
-    user = User.objects.create_user(invitation.email, password, name=name.strip(), time_zone=time_zone)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    audit.record("create_person", by=user, target=user)
-    return user
+    return create_person(email=invitation.email, name=name, password=password, time_zone=time_zone)
 
 
 @transaction.atomic

@@ -1,7 +1,11 @@
 """Ringing a worker's bell after the commit."""
 
+import structlog
 from celery import Task
 from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = structlog.get_logger(__name__)
 
 
 def wake_on_commit(task: Task, *ids: int | str) -> None:
@@ -12,6 +16,9 @@ def wake_on_commit(task: Task, *ids: int | str) -> None:
     """
 
     def ring() -> None:
-        task.delay(*ids)
+        try:
+            task.delay(*ids)
+        except (OperationalError, OSError) as error:
+            logger.warning("broker_away", task=task.name, ids=ids, error=str(error))
 
     transaction.on_commit(ring, robust=True)
