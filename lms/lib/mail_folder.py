@@ -8,14 +8,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage as OutgoingMail
 from django.core.mail.backends.base import BaseEmailBackend
 
 
 class FolderEmailBackend(BaseEmailBackend):
     """Writes each message to `EMAIL_FILE_PATH/<time>-<pid>-<n>.eml`, complete or not at all."""
 
-    def send_messages(self, email_messages: Sequence[EmailMultiAlternatives]) -> int:
+    def send_messages(self, email_messages: Sequence[OutgoingMail]) -> int:
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(parents=True, exist_ok=True)
         for number, message in enumerate(email_messages):
