@@ -15,6 +15,7 @@ from projects.models.submissions import SubmissionState
 from projects.overdue import Overdue, overdue_of_all, timelines_of_all
 
 STUCK_AFTER_ATTEMPTS = 3
+SHOWN_OVERDUE = 8
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,22 @@ class LearnerRow:
     waiting_since: datetime | None
     waiting: Submission | None
     overdue: list[Overdue]
+
+    @property
+    def progress_label(self) -> str:
+        return f"Progress of {self.enrollment.user}: {self.progress.done} of {self.progress.total} activities"
+
+    @property
+    def overdue_words(self) -> str:
+        return f"{len(self.overdue)} overdue"
+
+    @property
+    def overdue_shown(self) -> list[Overdue]:
+        return self.overdue[:SHOWN_OVERDUE]
+
+    @property
+    def overdue_more(self) -> int:
+        return len(self.overdue[SHOWN_OVERDUE:])
 
 
 @dataclass(frozen=True)

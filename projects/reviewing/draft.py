@@ -61,12 +61,17 @@ class Tally:
         complete = all(criterion.pk in draft.levels for criterion in criteria)
         return cls(points, maximum, maximum * pass_percent / 100, pass_percent, complete)
 
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Points, maximum and what is enough, as people write them."""
+        return plain(self.points), plain(self.maximum), plain(self.enough)
+
     def advice(self, verdict: str) -> str:
         """A warning about a decision that the points do not support; never a refusal."""
         if not self.complete or not verdict:
             return ""
-        reached = f"{_plain(self.points)} of {_plain(self.maximum)} points"
-        rule = f"this rubric passes from {_plain(self.enough)} ({self.pass_percent} %)"
+        reached = f"{plain(self.points)} of {plain(self.maximum)} points"
+        rule = f"this rubric passes from {plain(self.enough)} ({self.pass_percent} %)"
         if verdict == Verdict.PASSED and self.points < self.enough:
             return f"You chose Passed with {reached}; {rule}."
         if verdict == Verdict.NEEDS_MORE_WORK and self.points >= self.enough:
@@ -74,5 +79,6 @@ class Tally:
         return ""
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
+    """A number of points without trailing zeros."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -12,7 +12,7 @@ from projects.actions.reviews import ReviewRefused
 from projects.models import Criterion, GradingResult, Level, Review, ReviewScore, Submission
 from projects.models.reviews import ReviewState
 from projects.models.submissions import SubmissionState
-from projects.reviewing.draft import Draft, Tally
+from projects.reviewing.draft import Draft, Tally, plain
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class ShownLevel:
     chosen: bool
     earlier: bool
 
+    @property
+    def points(self) -> str:
+        return plain(self.level.points)
+
 
 @dataclass(frozen=True)
 class ShownCriterion:
@@ -30,6 +34,10 @@ class ShownCriterion:
     criterion: Criterion
     levels: list[ShownLevel]
     earlier: Level | None
+
+    @property
+    def earlier_points(self) -> str:
+        return plain(self.earlier.points) if self.earlier else ""
 
     @property
     def is_missing(self) -> bool:
@@ -118,7 +126,13 @@ class Workspace:
 
     @cached_property
     def tally(self) -> Tally:
-        return Tally.of(self.draft, self.criteria, self.submission.project.rubric.pass_percent)
+        rubric = getattr(self.submission.project, "rubric", None)
+        return Tally.of(self.draft, self.criteria, rubric.pass_percent if rubric else 0)
+
+    @property
+    def advises_against(self) -> str:
+        """The decision that the draft holds though its points speak against it, if it does."""
+        return self.draft.verdict if self.tally.advice(self.draft.verdict) else ""
 
     @cached_property
     def rubric(self) -> list[ShownCriterion]:

@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lms.lib.errors import DomainError
@@ -30,9 +32,15 @@ def review_queue(request):
         {"label": label, "url": f"?show={name}", "active": name == shown, "count": counts[name]}
         for name, label in LABELS.items()
     ]
-    page = paginator.get_page(request.GET.get("page"))
-    undoable = undoable_by(request.user)
-    context = {"tabs": tabs, "shown": shown, "page": page, "counts": counts, "undoable": undoable}
+    context = {
+        "tabs": tabs,
+        "shown": shown,
+        "counts": counts,
+        "page": paginator.get_page(request.GET.get("page")),
+        "undoable": undoable_by(request.user),
+        "promise_hours": settings.REVIEW_PROMISE_HOURS,
+        "now": timezone.now(),
+    }
     return render(request, "projects/review_queue.html", context)
 
 
@@ -61,7 +69,7 @@ def review_draft(request, submission_id):
         workspace.refusal = str(error)
         return refused(request, workspace)
     if request.htmx:
-        return render(request, "projects/_review_draft.html", {"workspace": workspace})
+        return render(request, "projects/_review_draft.html", {"workspace": workspace, "now": timezone.now()})
     messages.success(request, "Draft saved. The learner does not see it yet.")
     return redirect("submission_review", workspace.submission.pk)
 
