@@ -5,6 +5,7 @@ import os
 worker_class = "gthread"
 workers = 2
 threads = 4
+preload_app = True
 control_socket_disable = True
 graceful_timeout = 3
 timeout = 60

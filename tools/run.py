@@ -1,6 +1,7 @@
 """`make run`: the whole portal on this machine, with a demo cohort, on SQLite and a private Redis, until Ctrl-C."""
 
 import fcntl
+import hashlib
 import os
 import signal
 import subprocess
@@ -90,18 +91,33 @@ def demo_environment(var, port):
         "VAR_DIR": str(var),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",  # the demo may run as root
         "DJANGO_SETTINGS_MODULE": "lms.settings",
     }
     return {**defaults, **os.environ, **ours}
 
 
-def prepare(environment):
-    """Bring the database up to date and load the demo cohort; both are safe to repeat."""
+def prepare(environment, var):
+    """Bring the database up to date and load the demo cohort: safe to repeat, skipped while nothing of them changed."""
+    stamp, made_from = var / "prepared", digest_of_preparation(environment)
+    if (var / "lms.sqlite3").exists() and stamp.exists() and stamp.read_text() == made_from:
+        return
     for title, command in [("Database", ["migrate", "--verbosity", "0"]), ("Demo cohort", ["load_demo"])]:
         print(f"{title} …", flush=True)
         done = subprocess.run([PYTHON, "manage.py", *command], cwd=ROOT, env=environment, check=False)
         if done.returncode:
             raise Refused(f"`manage.py {command[0]}` failed; its message is above.")
+    stamp.write_text(made_from)
+
+
+def digest_of_preparation(environment):
+    """Of everything that the migrations and the demo cohort are made from."""
+    digest = hashlib.sha256(environment["DATABASE_URL"].encode())
+    patterns = ["*/migrations/*.py", "lms/*/migrations/*.py", "courses/library/**/*", "lms/portal/demo*/**/*"]
+    patterns += ["lms/portal/demo*.py", "requirements.txt"]
+    for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}):
+        digest.update(f"{path}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def serve(environment, port):
@@ -109,7 +125,8 @@ def serve(environment, port):
     manager._process_ctor = TiedProcess
     manager._procmgr = OnlyTheParent()
     for name, command in portal_commands(port).items():
-        manager.add_process(name, as_shell(command), env=environment, cwd=str(ROOT))
+        politely = [] if name == "web" else ["nice", "-n", "5"]  # pages before background work
+        manager.add_process(name, as_shell([*politely, *command]), env=environment, cwd=str(ROOT))
     manager.loop()
     return manager.returncode
 
@@ -122,7 +139,7 @@ def main():
     signal.signal(signal.SIGTERM, interrupt)
     port = read_port()
     var = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
-    var.mkdir(parents=True, exist_ok=True)
+    (var / "static").mkdir(parents=True, exist_ok=True)
     var.chmod(0o700)
     with lock(var) as handle:
         if not port_is_free(port):
@@ -135,7 +152,7 @@ def main():
                 redis = Redis(var / "redis")
                 redis.start()
                 environment["REDIS_URL"] = redis.url()
-            prepare(environment)
+            prepare(environment, var)
             return serve(environment, port)
         finally:
             if redis:

@@ -21,5 +21,8 @@ def healthz(request):
 def readyz(request):
     parts = operations.status()
     ready = all(part.ok for part in parts)
-    body = {"ready": ready, "parts": {part.name: {"ok": part.ok, "detail": part.detail} for part in parts}}
+    body = {
+        "ready": ready,
+        "parts": {part.name: {"ok": part.ok, "detail": part.detail, "remedy": part.remedy} for part in parts},
+    }
     return JsonResponse(body, status=200 if ready else 503)
