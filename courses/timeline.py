@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from courses.models import Activity, Enrollment
-from courses.schedule import Calendar, Dates, DaysOff, ExtraDays
+from courses.models import Activity, Cohort, Enrollment
+from courses.schedule import START_OF_DAY, Calendar, Dates, DaysOff, EffectiveDate, ExtraDays, offset_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ class Timeline:
             )
         return cls(calendar, {pk: tuple(days) for pk, days in extensions.items()})
 
+    @classmethod
+    def of_cohort(cls, cohort: Cohort) -> "Timeline":
+        """The cohort's own calendar, without anybody's pauses and extensions; one query."""
+        breaks = [DaysOff(span.starts_on, span.ends_on, span.label) for span in cohort.breaks.all()]
+        return cls(Calendar.of(starts_on=cohort.starts_on, time_zone=cohort.time_zone, breaks=breaks), {})
+
     def dates(self, activity: Activity, *, week: int | None = None) -> Dates:
         """When `activity` opens, is due and closes; pass `week` where the module is not loaded."""
         return self.calendar.dates(
@@ -48,6 +54,10 @@ class Timeline:
             until_offset=activity.until_offset,
             extra=self.extensions.get(activity.pk, ()),
         )
+
+    def first_day(self, week: int) -> EffectiveDate:
+        """The moment week `week` begins for this learner."""
+        return self.calendar.moment(offset_of(week=week, day=0), START_OF_DAY, week=week)
 
     def today(self, now: datetime | None = None) -> date:
         return (now or timezone.now()).astimezone(ZoneInfo(self.calendar.time_zone)).date()

@@ -1,1 +1,23 @@
-urlpatterns = []
+from django.urls import path
+
+from projects.views import grades, mentoring, projects, reviews, submissions
+
+urlpatterns = [
+    path("learn/<slug:cohort>/projects/<slug:slug>/", projects.project_detail, name="project_detail"),
+    path("learn/<slug:cohort>/projects/<slug:slug>/asset/<path:name>", projects.project_asset, name="project_asset"),
+    path("learn/<slug:cohort>/projects/<slug:slug>/release/", projects.project_release, name="project_release"),
+    path("learn/<slug:cohort>/projects/<slug:slug>/submit/", submissions.project_submit, name="project_submit"),
+    path("submissions/<int:submission_id>/", submissions.submission_detail, name="submission_detail"),
+    path("submissions/<int:submission_id>/status/", submissions.submission_status, name="submission_status"),
+    path("submissions/<int:submission_id>/files/<path:name>", submissions.submission_file, name="submission_file"),
+    path("submissions/<int:submission_id>/retry/", submissions.submission_retry, name="submission_retry"),
+    path("grades/", grades.grades, name="grades"),
+    path("reviews/", reviews.review_queue, name="review_queue"),
+    path("mentoring/", mentoring.mentor_learners, name="mentor_learners"),
+    path("submissions/<int:submission_id>/review/", reviews.submission_review, name="submission_review"),
+    path("submissions/<int:submission_id>/review/claim/", reviews.review_claim, name="review_claim"),
+    path("submissions/<int:submission_id>/review/draft/", reviews.review_draft, name="review_draft"),
+    path("submissions/<int:submission_id>/review/finish/", reviews.review_finish, name="review_finish"),
+    path("submissions/<int:submission_id>/review/let-go/", reviews.review_let_go, name="review_let_go"),
+    path("submissions/<int:submission_id>/review/undo/", reviews.review_undo, name="review_undo"),
+]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
-pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else [])
+pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -39,6 +39,7 @@ def test_no_address_lacks_a_name():
     assert None not in set(names_of(get_resolver().url_patterns))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("persona", PERSONAS)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_address(row, persona, request, as_user):
@@ -48,6 +49,7 @@ def test_address(row, persona, request, as_user):
         row.name, kwargs={key: value(world) if callable(value) else value for key, value in row.kwargs.items()}
     )
     response = getattr(as_user(user), row.method)(url + row.query)
+    response.close()
     expected = row.expected(persona)
     if expected == "ok":
         assert response.status_code not in (403, 404, 405, 500)

@@ -5,7 +5,18 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from courses.models import Activity, Cohort, Curriculum, Enrollment, Module, Program, ProgramStaff, Question, Quiz
+from courses.models import (
+    Activity,
+    ActivityImage,
+    Cohort,
+    Curriculum,
+    Enrollment,
+    Module,
+    Program,
+    ProgramStaff,
+    Question,
+    Quiz,
+)
 from lms.accounts.models import User
 from mentors.models import Mentor, MentorAssignment
 from projects.models import (
@@ -116,6 +127,21 @@ def make_grader_version(project):
         digest=f"{next(numbers):064d}",
         max_score=project.checks_max,
     )
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def make_image(activity, name="figure.png", content_type="image/png", data=PNG):
+    return ActivityImage.objects.create(activity=activity, name=name, content_type=content_type, data=data)
+
+
+def make_release(project, files=None):
+    """What learners download of the project's newest grader version."""
+    version = project.grader_versions.first()
+    for name, data in (files or {"exercise.ipynb": b"{}"}).items():
+        version.files.create(part="release", name=name, stored=StoredFile.objects.keep(data))
+    return version
 
 
 def make_rubric(project, criteria=2):

@@ -19,6 +19,24 @@ class CohortQuerySet(models.QuerySet):
             | Q(program__in=user.program_staff.values("program"))
         )
 
+    def looked_into_by(self, user):
+        """Cohorts whose pages `user` sees without learning there: their staff, and who mentors in them now.
+
+        Mentors are found by the name of their relation, since their app lies above this one.
+        """
+        mentoring = {
+            "enrollments__state__in": ("active", "paused"),
+            "enrollments__mentor_assignments__ended_at": None,
+            "enrollments__mentor_assignments__mentor__user": user,
+        }
+        mentored = Cohort.objects.filter(**mentoring).values("pk")
+        return self.filter(Q(pk__in=mentored) | Q(pk__in=Cohort.objects.run_by(user).values("pk")))
+
+    def visible_to(self, user):
+        """Cohorts that `user` knows of: looks into, or has a place in."""
+        looked_into = Cohort.objects.looked_into_by(user).values("pk")
+        return self.filter(Q(pk__in=looked_into) | Q(pk__in=user.enrollments.values("cohort")))
+
     def running_on(self, day):
         return self.filter(starts_on__lte=day)
 

@@ -1,3 +1,7 @@
 from django.urls import path
 
-urlpatterns = []
+from lms.portal.views import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+]

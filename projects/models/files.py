@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.functions import Length
@@ -40,6 +40,9 @@ class StoredFile(models.Model):
     @staticmethod
     def path_of(digest: str) -> str:
         return f"files/{digest[:2]}/{digest}"
+
+    def open(self) -> File:
+        return default_storage.open(self.path_of(self.sha256))
 
     def read(self) -> bytes:
         with default_storage.open(self.path_of(self.sha256)) as file:

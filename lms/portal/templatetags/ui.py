@@ -77,6 +77,7 @@ def points(score, maximum):
     return format_html('<span class="points">{}<span class="points-max"> / {}</span></span>', got, _number(maximum))
 
 
+@register.filter("number")
 def _number(value):
     text = f"{value:.2f}".rstrip("0").rstrip(".") if not isinstance(value, int) else str(value)
     return text.replace("-", "−")

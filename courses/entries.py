@@ -1,0 +1,77 @@
+"""Activities as lists show them: with the learner's dates and whether they are done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
+from django.urls import reverse
+
+from courses.models import Activity, ActivityProgress, Enrollment
+from courses.places import Place
+from courses.schedule import Dates, EffectiveDate
+
+ICONS = {
+    "reading": "book-open",
+    "video": "circle-play",
+    "quiz": "circle-question-mark",
+    "exercise": "square-terminal",
+    "mini-project": "hammer",
+    "milestone": "flag",
+    "call": "phone",
+    "live-session": "presentation",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One activity of a learner (or of a cohort, then never done) at this moment."""
+
+    activity: Activity
+    dates: Dates
+    url: str
+    is_done: bool
+    is_locked: bool
+    is_closed: bool
+    is_overdue: bool
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.activity.kind]
+
+    @property
+    def due(self) -> EffectiveDate | None:
+        return self.dates.due
+
+
+def with_done(activities: QuerySet[Activity], enrollment: Enrollment | None) -> QuerySet[Activity]:
+    """Each activity with `is_done` for this learner."""
+    if enrollment is None:
+        return activities.annotate(is_done=Value(False, output_field=BooleanField()))
+    done = ActivityProgress.objects.filter(enrollment=enrollment, activity=OuterRef("pk"))
+    return activities.annotate(is_done=Exists(done))
+
+
+def entry_of(place: Place, activity: Activity, *, week: int) -> Entry:
+    """The entry of an activity that was read by `with_done`."""
+    dates = place.dates(activity, week=week)
+    is_closed = place.is_closed(dates)
+    overdue = dates.due is not None and dates.due.at < place.now and activity.required and not activity.is_done
+    return Entry(
+        activity=activity,
+        dates=dates,
+        url=address_of(activity, place.cohort.slug),
+        is_done=activity.is_done,
+        is_locked=place.is_locked(dates),
+        is_closed=is_closed,
+        is_overdue=overdue and place.is_learning,
+    )
+
+
+def entries_of(place: Place, activities: Iterable[Activity], *, week: int) -> list[Entry]:
+    return [entry_of(place, activity, week=week) for activity in activities]
+
+
+def address_of(activity: Activity, cohort_slug: str) -> str:
+    """Where an activity is worked on: its own page, or its project's when it is handed in."""
+    name = "project_detail" if activity.is_handed_in else "activity_detail"
+    return reverse(name, kwargs={"cohort": cohort_slug, "slug": activity.slug})

@@ -1,0 +1,16 @@
+"""The page a person starts from: a section for each of their roles."""
+
+from django.shortcuts import render
+
+from lms.portal.home_learner import learner_home
+from lms.portal.roles import roles_of
+
+
+def home(request):
+    roles = roles_of(request.user)
+    is_alone = not (roles.learner or roles.mentor or roles.staff)
+    context = {
+        "roles": roles,
+        "learner": learner_home(request.user, request.GET.get("cohort", "")) if roles.learner or is_alone else None,
+    }
+    return render(request, "portal/home.html", context)

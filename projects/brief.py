@@ -1,0 +1,70 @@
+"""What a project's page says before and beside the handing in: what is checked, and the attempts so far."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from courses.models import Enrollment
+from projects.actions.grades import late_factor
+from projects.bundles import bundle_of
+from projects.grading.checks import parse_checks
+from projects.grading.errors import NotebookError
+from projects.models import GraderVersion, GradingResult, Project, Submission
+
+MOST_ATTEMPTS = 25
+
+
+@dataclass(frozen=True)
+class PlannedCheck:
+    title: str
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt with its newest result, if any; `points` is what its checks count after the late factor."""
+
+    submission: Submission
+    result: GradingResult | None
+    is_counting: bool
+
+    @property
+    def late_factor(self) -> Decimal:
+        return late_factor(self.submission)
+
+    @property
+    def points(self) -> Decimal | None:
+        return self.result.score * self.late_factor if self.result else None
+
+
+def checks_of(version: GraderVersion) -> list[PlannedCheck]:
+    """The automatic checks of a grader version in order, each with its points."""
+    if version.kind == "archive":
+        return [PlannedCheck(check.title, check.points) for check in parse_checks(version.config)]
+    try:
+        cells = bundle_of(version.pk).notebook.cells
+    except NotebookError:
+        return []
+    return [PlannedCheck(title_of(cell.grade_id, version), cell.points) for cell in cells if cell.is_test]
+
+
+def title_of(group_id: str, version: GraderVersion, title: str = "") -> str:
+    """What learners read for a group of checks: its author's words, else its own title or name, spaced out."""
+    given = version.config.get("titles", {}).get(group_id)
+    return given or (title if title and title != group_id else group_id.replace("_", " ").replace("-", " ").capitalize())
+
+
+def attempts_of(enrollment: Enrollment, project: Project, *, counting: int | None) -> list[Attempt]:
+    """The newest attempts, newest first, in two queries; `counting` is the id of the one that counts."""
+    submissions = list(
+        Submission.objects.filter(enrollment=enrollment, project=project).order_by("-number")[:MOST_ATTEMPTS]
+    )
+    results = newest_results(submissions)
+    return [Attempt(one, results.get(one.pk), one.pk == counting) for one in submissions]
+
+
+def newest_results(submissions: Iterable[Submission]) -> dict[int, GradingResult]:
+    """The result that stands for each submission, by its id, in one query."""
+    results = GradingResult.objects.filter(job__submission__in=list(submissions), job__state="done")
+    ordered = results.select_related("job__grader_version").order_by("created_at", "pk")
+    return {result.job.submission_id: result for result in ordered}

@@ -1,0 +1,113 @@
+"""The page of what is handed in: brief, dates, rubric, checks, the form and the attempts beside it."""
+
+import io
+import zipfile
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.entries import entry_of, with_done
+from courses.models import Activity
+from courses.places import place_of
+from courses.schedule import is_late
+from courses.views.activities import activity_asset, neighbours
+from projects.actions.grades import LATE_FACTOR
+from projects.brief import attempts_of, checks_of
+from projects.forms import SubmitForm
+from projects.models import Criterion, Grade, Submission
+
+project_asset = activity_asset
+
+
+def project_detail(request, cohort, slug):
+    place = place_of(request.user, cohort)
+    activity = find_work(place, slug)
+    if not activity.is_handed_in:
+        return redirect("activity_detail", cohort=cohort, slug=slug)
+    form = SubmitForm(project=activity.project)
+    return render(request, "projects/project_detail.html", page_of(place, activity, form))
+
+
+def project_release(request, cohort, slug):
+    """What learners start from: the notebook alone, or a zip when there are several files."""
+    place = place_of(request.user, cohort)
+    activity = find_work(place, slug)
+    place.check_open(activity)
+    version = activity.project.grader_versions.first() if activity.is_handed_in else None
+    files = list(version.files.filter(part="release").select_related("stored").order_by("name")) if version else []
+    if not files:
+        raise Http404
+    name, content = released(slug, files)
+    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
+    response["Content-Type"] = "application/zip" if name.endswith(".zip") else "application/octet-stream"
+    return response
+
+
+def find_work(place, slug):
+    activities = with_done(Activity.objects.select_related("module", "project__rubric"), place.enrollment)
+    return get_object_or_404(activities, curriculum=place.cohort.curriculum_id, slug=slug)
+
+
+def page_of(place, activity, form):
+    """The context of the page; its texts are addressed absolutely, since a refused form is shown at another address."""
+    project, entry = activity.project, entry_of(place, activity, week=activity.module.week)
+    here = reverse("project_detail", kwargs={"cohort": place.cohort.slug, "slug": project.slug})
+    version = project.grader_versions.first()
+    previous, following = neighbours(place, activity)
+    return {
+        "place": place,
+        "activity": activity,
+        "project": project,
+        "entry": entry,
+        "here": here,
+        "body": rooted(activity.body_html, here),
+        "form": form,
+        "checks": checks_of(version) if version else [],
+        "release": version.files.filter(part="release").count() if version else 0,
+        "criteria": criteria_of(project),
+        "late_factor": LATE_FACTOR,
+        "is_late": is_late(entry.due.at if entry.due else None, timezone.now()),
+        "previous": previous,
+        "following": following,
+        **work_of(place, project),
+    }
+
+
+def work_of(place, project):
+    """What the learner has handed in so far, and how many attempts are left; empty for those who look in."""
+    if place.enrollment is None:
+        return {"attempts": [], "grade": None, "attempts_left": None}
+    grade = Grade.objects.filter(enrollment=place.enrollment, project=project).select_related("submission").first()
+    attempts = attempts_of(place.enrollment, project, counting=grade and grade.submission_id)
+    used = sum(one.submission.state != Submission.State.COULD_NOT_RUN for one in attempts)
+    left = None if project.max_attempts is None else max(project.max_attempts - used, 0)
+    return {"attempts": attempts, "grade": grade, "attempts_left": left}
+
+
+def criteria_of(project):
+    if not project.is_reviewed:
+        return []
+    return list(Criterion.objects.filter(rubric__project=project).prefetch_related("levels", "skills"))
+
+
+def rooted(html, here):
+    """A text's relative addresses (`asset/…` and `../slug/`) as absolute ones below `here`."""
+    parent = here.rstrip("/").rpartition("/")[0]
+    return html.replace('src="asset/', f'src="{here}asset/').replace('href="../', f'href="{parent}/')
+
+
+def released(slug, files):
+    if len(files) == 1:
+        return named(slug, files[0].name), files[0].stored.read()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(f"{slug}/{named(slug, file.name)}", file.stored.read())
+    return f"{slug}.zip", packed.getvalue()
+
+
+def named(slug, name):
+    """The notebook of an exercise is called after it."""
+    return f"{slug}.ipynb" if name == "exercise.ipynb" else name

@@ -1,0 +1,144 @@
+"""Handing in, and what came of it."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from courses.places import FINISHED_EARLY, place_of
+from lms.lib.errors import DomainError
+from projects.actions.grading import retry_grading
+from projects.actions.leases import IN_CHECKS
+from projects.actions.submissions import submit_work
+from projects.forms import SubmitForm
+from projects.models import Submission
+from projects.outcome import note_reading, outcome_of
+from projects.permissions import can_manage_grading, can_review
+from projects.uploads import read_uploads
+from projects.views.projects import find_work, page_of
+from projects.work_display import show
+from projects.work_files import find, list_work
+
+AGAIN = (Submission.State.CHECKS_FAILED, Submission.State.NEEDS_MORE_WORK)
+IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+
+
+@require_POST
+def project_submit(request, cohort, slug):
+    place = place_of(request.user, cohort)
+    activity = find_work(place, slug)
+    if not activity.is_handed_in:
+        raise Http404
+    if place.enrollment is None:
+        raise PermissionDenied
+    form = SubmitForm(request.POST, request.FILES, project=activity.project)
+    submission = handed_in(place.enrollment, activity.project, form)
+    if submission is None:
+        return render(request, "projects/project_detail.html", page_of(place, activity, form), status=422)
+    return redirect("submission_detail", submission.pk)
+
+
+def submission_detail(request, submission_id):
+    submission = find_submission(request.user, submission_id)
+    note_reading(request.user, submission, request.path)
+    return render(request, "projects/submission_detail.html", page_of_submission(request, submission))
+
+
+def submission_status(request, submission_id):
+    """Polled while checks wait or run: nothing (204) while nothing changed, the whole story once they are over."""
+    submission = find_submission(request.user, submission_id)
+    if submission.state in IN_CHECKS:
+        status = status_of(submission)
+        if request.GET.get("seen") == status["seen"]:
+            return HttpResponse(status=204)
+        return render(request, "projects/_submission_status.html", {"submission": submission, **status})
+    note_reading(request.user, submission, reverse("submission_detail", args=[submission_id]))
+    response = render(request, "projects/_submission_story.html", page_of_submission(request, submission))
+    response["HX-Retarget"], response["HX-Reswap"] = "#story", "outerHTML"
+    return response
+
+
+def submission_file(request, submission_id, name):
+    """A file as it was handed in, to be kept: browsers neither show nor run it in our name."""
+    submission = find_submission(request.user, submission_id)
+    file = get_object_or_404(submission.files.select_related("stored"), name=name)
+    response = FileResponse(file.stored.open(), as_attachment=True, filename=file.name)
+    response["Content-Type"] = IMAGES.get(name.lower().rpartition(".")[2], "application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def submission_retry(request, submission_id):
+    submission = find_submission(request.user, submission_id)
+    if not can_manage_grading(request.user, submission):
+        raise PermissionDenied
+    retry_grading(submission=submission, by=request.user)
+    return redirect("submission_detail", submission_id)
+
+
+def handed_in(enrollment, project, form):
+    """The submission made of a form, or None with the reason on the form, which keeps link and note."""
+    if not form.is_valid():
+        return None
+    given = form.cleaned_data
+    try:
+        return submit_work(
+            project=project,
+            enrollment=enrollment,
+            files=read_uploads(given.get("files", [])),
+            link=given.get("link", ""),
+            note=given["note"],
+            by=enrollment.user,
+        )
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return None
+
+
+def find_submission(user, pk):
+    submissions = Submission.objects.visible_to(user).select_related(
+        "enrollment__user", "enrollment__cohort", "project__activity__module"
+    )
+    return get_object_or_404(submissions, pk=pk)
+
+
+def status_of(submission):
+    job = submission.jobs.order_by("-requested_at", "-pk").first()
+    place = job.place_in_queue if job else 0
+    stage = job.stage if job else ""
+    box_is_missing = job is not None and job.failure == "box_unavailable"
+    seen = f"{submission.state}:{place}:{stage}:{box_is_missing}"
+    return {"job": job, "place_in_queue": place, "box_is_missing": box_is_missing, "seen": seen}
+
+
+def page_of_submission(request, submission):
+    user = request.user
+    is_own = submission.enrollment.user_id == user.pk
+    outcome = outcome_of(submission)
+    files = list_work(submission)
+    shown = find(files, request.GET.get("file", ""), request.GET.get("entry", "")) if "file" in request.GET else None
+    return {
+        "submission": submission,
+        "project_url": project_url(user, submission),
+        "attempt_name": f"Attempt {submission.number}",
+        "again_states": AGAIN,
+        "outcome": outcome,
+        "is_own": is_own,
+        "can_manage": not is_own and can_manage_grading(user, submission),
+        "can_review": not is_own and submission.project.is_reviewed and can_review(user, submission),
+        "files": files,
+        "shown": shown,
+        "display": show(shown) if shown else None,
+        **(status_of(submission) if outcome.in_checks else {}),
+    }
+
+
+def project_url(user, submission):
+    """The address of the brief, or None for a learner who has left the cohort."""
+    if submission.enrollment.user_id == user.pk and submission.enrollment.state in FINISHED_EARLY:
+        return None
+    return reverse("project_detail", args=[submission.enrollment.cohort.slug, submission.project.slug])

@@ -1,0 +1,32 @@
+"""What learners read, hand in and see."""
+
+from tests.access import Row
+
+COHORT = {"cohort": lambda world: world["cohort"].slug}
+READING = {**COHORT, "slug": lambda world: world["reading"].slug}
+QUIZ = {**COHORT, "slug": lambda world: world["quiz"].activity.slug}
+EXERCISE = {**COHORT, "slug": lambda world: world["exercise"].slug}
+CHECKED = {"submission_id": lambda world: world["checked"].pk}
+WAITING = {"submission_id": lambda world: world["waiting"].pk}
+INSIDE = ("learner", "mentor", "admin")
+
+ROWS = [
+    Row("home", everyone=True),
+    Row("curriculum", everyone=True),
+    Row("curriculum", query="?cohort=spring", allowed=INSIDE),
+    Row("week_detail", {**COHORT, "week": 1}, allowed=INSIDE),
+    Row("activity_detail", READING, allowed=INSIDE),
+    Row("activity_asset", {**READING, "name": "figure.png"}, allowed=INSIDE),
+    Row("activity_tick", READING, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
+    Row("quiz_take", QUIZ, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
+    Row("project_detail", EXERCISE, allowed=INSIDE),
+    Row("project_asset", {**EXERCISE, "name": "figure.png"}, allowed=INSIDE),
+    Row("project_release", EXERCISE, allowed=INSIDE),
+    Row("project_submit", EXERCISE, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
+    Row("submission_detail", CHECKED, allowed=INSIDE),
+    Row("submission_detail", WAITING, allowed=INSIDE),
+    Row("submission_status", CHECKED, allowed=INSIDE),
+    Row("submission_file", {**CHECKED, "name": "ols-from-scratch.ipynb"}, allowed=INSIDE),
+    Row("submission_retry", CHECKED, allowed=("admin",), forbidden=("learner", "mentor"), method="post"),
+    Row("grades", everyone=True),
+]
