@@ -32,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m projects.grading", description="Grade notebooks in nbgrader's format.")
+    parser = argparse.ArgumentParser(
+        prog="python -m projects.grading", description="Grade notebooks in nbgrader's format."
+    )
     commands = parser.add_subparsers(required=True)
     release = commands.add_parser("release", help="make the learner's version of an instructor notebook")
     release.add_argument("source", type=Path)
@@ -112,7 +114,9 @@ def _words(line: dict[str, Any]) -> str:
     parts = [f"{line['submission']}: {line['verdict']}, {line['score']:g} of {line['max_score']:g}"]
     for group in line["groups"]:
         way = "" if group["lifted"] else " [in-kernel (weaker)]"
-        parts.append(f"  {group['id']}: {group['score']:g}/{group['max_score']:g} {group['verdict']}{way} {group['message']}")
+        parts.append(
+            f"  {group['id']}: {group['score']:g}/{group['max_score']:g} {group['verdict']}{way} {group['message']}"
+        )
     parts += [f"  note: {text}" for text in line["notices"]]
     return "\n".join(part.rstrip() for part in parts)
 
@@ -161,9 +165,10 @@ def _bundle(source: Path, beside: Path | None) -> Bundle:
             raise ValueError(f"{source} must hold one notebook, or one named {SOURCE}")
         source, beside = chosen, beside or source
     files = {SOURCE: source.read_bytes()}
-    for path in sorted(beside.rglob("*")) if beside else []:
-        if path.is_file() and path.suffix != ".ipynb" and "__pycache__" not in path.parts:
-            files[path.relative_to(beside).as_posix()] = path.read_bytes()
+    if beside:
+        for path in sorted(beside.rglob("*")):
+            if path.is_file() and path.suffix != ".ipynb" and "__pycache__" not in path.parts:
+                files[path.relative_to(beside).as_posix()] = path.read_bytes()
     return Bundle("notebook", files)
 
 

@@ -15,7 +15,21 @@ from .errors import UploadRefused
 from .limits import MAX_ARCHIVE_FILES, MAX_PACKED_BYTES, MAX_RATIO, MAX_UNPACKED_BYTES, MB
 from .names import folded, refuse_bad_name
 
-NESTED = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".7z", ".rar", ".jar", ".whl", ".egg", ".tar.gz", ".tar.bz2", ".tar.xz")
+NESTED = (
+    ".zip",
+    ".tar",
+    ".tgz",
+    ".tbz2",
+    ".txz",
+    ".7z",
+    ".rar",
+    ".jar",
+    ".whl",
+    ".egg",
+    ".tar.gz",
+    ".tar.bz2",
+    ".tar.xz",
+)
 _END = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _LOCAL = struct.Struct("<4s22xHH")
@@ -100,7 +114,9 @@ def _refuse_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > MAX_UNPACKED_BYTES:
-        raise UploadRefused(f"The zip archive unpacks to {unpacked // MB} MB; the limit is {MAX_UNPACKED_BYTES // MB} MB.")
+        raise UploadRefused(
+            f"The zip archive unpacks to {unpacked // MB} MB; the limit is {MAX_UNPACKED_BYTES // MB} MB."
+        )
     if unpacked > MB and unpacked > MAX_RATIO * max(1, packed):
         raise UploadRefused(f"The zip archive unpacks to more than {MAX_RATIO} times its size, as zip bombs do.")
 

@@ -57,13 +57,17 @@ def grade_archive(
         groups = tuple(_group(check, verdict, message) for check in checks)
         return Result(verdict, Decimal(0), _total(groups, "max_score"), groups, (message,), usage)
     passed: Mapping[str, Any] = report["passed"]
-    groups = tuple(_group(check, "passed" if passed.get(check.id) is True else "failed", check.message) for check in checks)
+    groups = tuple(
+        _group(check, "passed" if passed.get(check.id) is True else "failed", check.message) for check in checks
+    )
     return Result(overall(groups), _total(groups, "score"), _total(groups, "max_score"), groups, (), usage)
 
 
 def _group(check: Check, verdict: Verdict, message: str) -> Group:
     good = verdict == "passed"
-    return Group(check.id, check.title, check.points if good else Decimal(0), check.points, verdict, "" if good else message)
+    return Group(
+        check.id, check.title, check.points if good else Decimal(0), check.points, verdict, "" if good else message
+    )
 
 
 def _total(groups: tuple[Group, ...], name: str) -> Decimal:

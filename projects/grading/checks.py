@@ -80,6 +80,5 @@ def _check(id_: str, kind: str, value: Any, data: Mapping[str, Any], title: str,
         points = Decimal(-1)
     if not points.is_finite() or points < 0:
         raise SpecError(f"{id_}: points must be a number of 0 or more")
-    return Check(
-        id_, kind, value, points, str(data.get("title") or title.format(value)), str(data.get("message") or message.format(value))
-    )  # fmt: skip
+    title = str(data.get("title") or title.format(value))
+    return Check(id_, kind, value, points, title, str(data.get("message") or message.format(value)))

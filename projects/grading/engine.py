@@ -79,9 +79,7 @@ def grade(
     if bundle.kind == "archive":
         return grade_archive(bundle, files, limits=limits or PROJECT, on_progress=tell, should_stop=stop)
     try:
-        return grade_notebook(
-            bundle, files, seed=seed, limits=limits or NOTEBOOK, on_progress=tell, should_stop=stop
-        )
+        return grade_notebook(bundle, files, seed=seed, limits=limits or NOTEBOOK, on_progress=tell, should_stop=stop)
     except NotebookError as error:
         raise UploadRefused(str(error)) from None
 

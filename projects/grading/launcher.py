@@ -40,7 +40,11 @@ def main() -> None:
             sources = [source for source, _ in box["binds"]]
         _limit(box["rlimits"])
         _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        binds = [part for source, (_, target) in zip(sources, box["binds"]) for part in ("--ro-bind", source, target)]
+        binds = [
+            part
+            for source, (_, target) in zip(sources, box["binds"], strict=True)
+            for part in ("--ro-bind", source, target)
+        ]
         argv = [box["bwrap"], *box["before"], *binds, *box["after"]]
         os.execve(box["bwrap"], argv, {"PATH": "/usr/bin:/bin"})
     except (OSError, ValueError, KeyError) as error:
@@ -65,7 +69,7 @@ def _stage(paths: list[str]) -> list[str]:
     folders = [os.path.isdir(path) for path in paths]
     _mount("tmpfs", STAGE, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755,size=1m")
     places: list[str] = []
-    for number, (handle, folder) in enumerate(zip(handles, folders)):
+    for number, (handle, folder) in enumerate(zip(handles, folders, strict=True)):
         place = f"{STAGE}/{number}"
         if folder:
             os.mkdir(place, 0o755)

@@ -177,7 +177,9 @@ def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:
     if result is None:
         cause = grader.verdict or f"exit status {grader.process.returncode}"
         text = bytes(pipes.said[pipes.grader_text]).decode("utf-8", "replace")
-        return RunReport(usage=usage, stopped=learner.verdict, fault=f"The grader process failed ({cause}). {text[-2000:]}")
+        return RunReport(
+            usage=usage, stopped=learner.verdict, fault=f"The grader process failed ({cause}). {text[-2000:]}"
+        )
     stopped = result["stopped"]
     message = result["message"]
     if stopped is not None:

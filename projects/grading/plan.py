@@ -53,7 +53,9 @@ def make_plan(source: Notebook, work: Notebook, in_kernel: Collection[str] = ())
         shown = visible_part(cell.source) if cell.is_grade else cell.source
         learner_cells.append(answers.get(cell.grade_id, "") if cell.is_solution else shown)
         grader_cells.append(_grader_cell(cell, lifted))
-    modules = sorted({name for cell in source.cells if cell.cell_type == "code" for name in _IMPORT.findall(cell.source)})
+    modules = sorted(
+        {name for cell in source.cells if cell.cell_type == "code" for name in _IMPORT.findall(cell.source)}
+    )
     return Plan(learner_cells, grader_cells, tests, notices, modules)
 
 
@@ -140,8 +142,12 @@ def _planned(cell: Cell, lifted: bool) -> PlannedTest:
         if inside:
             hidden.add(number)
         inside = inside and "END HIDDEN TESTS" not in line
-    shown = [line for line in visible_part(cell.source).split("\n") if line.strip() and not line.strip().startswith("#")]
-    return PlannedTest(cell.grade_id, cell.points, lifted, frozenset(hidden), has_hidden_part(cell.source) and not shown)
+    shown = [
+        line for line in visible_part(cell.source).split("\n") if line.strip() and not line.strip().startswith("#")
+    ]
+    return PlannedTest(
+        cell.grade_id, cell.points, lifted, frozenset(hidden), has_hidden_part(cell.source) and not shown
+    )
 
 
 def _bare(source: str) -> str:

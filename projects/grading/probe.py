@@ -54,10 +54,14 @@ def probe_box() -> BoxReport:
         return BoxReport(False, f"The box could not be started: {error}.", "Check the worker's permissions.", details)
     if said == b"hello":
         details["slow_imports"] = not runtime.is_compiled
-        remedy = "" if runtime.is_compiled else "Imports are slow: compile the runtime with uv pip sync --compile-bytecode."
+        remedy = (
+            "" if runtime.is_compiled else "Imports are slow: compile the runtime with uv pip sync --compile-bytecode."
+        )
         return BoxReport(True, "", remedy, details)
     words = said.decode("utf-8", "replace").strip()[-500:]
-    remedy = next((text for sign, text in _REMEDIES if sign.lower() in words.lower()), "Install bubblewrap 0.8 or later.")
+    remedy = next(
+        (text for sign, text in _REMEDIES if sign.lower() in words.lower()), "Install bubblewrap 0.8 or later."
+    )
     return BoxReport(False, f"A box could not be built: {words or 'no reason given'}.", remedy, details)
 
 

@@ -61,7 +61,9 @@ def _archive(bundle: Bundle, reference: Mapping[str, bytes] | None, grade: Calla
         return SelfTest(True, dict(bundle.config), Decimal(0), empty.score, empty.max_score, release=empty)
     best = grade(bundle, reference, seed=SEED)
     problems = tuple(_lost_points(best))
-    return SelfTest(not problems, dict(bundle.config), best.score, empty.score, best.max_score, problems, {}, best, empty)
+    return SelfTest(
+        not problems, dict(bundle.config), best.score, empty.score, best.max_score, problems, {}, best, empty
+    )
 
 
 def _cannot_lift(lifted: Result, beside: Result) -> dict[str, str]:

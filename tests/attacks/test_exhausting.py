@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (submitted code reads better unbroken)
 """Attempts to use more than allowed, each ended from outside under its own name; and use just below each limit."""
 
 import time
@@ -11,7 +12,9 @@ from tests.projects.grading.build import answer, bundle, by_id, check, work
 
 pytestmark = pytest.mark.box
 
-TIGHT = replace(NOTEBOOK, cpu=1.0, wall=25.0, memory=160 * MB, processes=12, file_size=4 * MB, tmpfs=8 * MB, output=4096)
+TIGHT = replace(
+    NOTEBOOK, cpu=1.0, wall=25.0, memory=160 * MB, processes=12, file_size=4 * MB, tmpfs=8 * MB, output=4096
+)
 EXERCISE = bundle(
     answer("first", "first = 1"),
     check("before", "assert first == 1"),

@@ -14,7 +14,8 @@ TARGET = bundle(
     answer("double", "def double(x):\n    return 2 * x"),
     check(
         "target",
-        "import random\nx = random.randint(10**6, 10**9)\nassert double(x) == 2 * x\n" + hidden("assert double(7) == 14"),
+        "import random\nx = random.randint(10**6, 10**9)\nassert double(x) == 2 * x\n"
+        + hidden("assert double(7) == 14"),
         points=3,
     ),
     check("close", "v = np.random.rand(5)\nassert np.allclose(double(v), v + v)", points=2),
@@ -26,7 +27,7 @@ ATTACKS = {
     "exit inside the test": ("import os\ndef double(x):\n    os._exit(0)", {"runtime_error"}),
     "sys.exit inside the test": ("import sys\ndef double(x):\n    sys.exit(0)", {"runtime_error"}),
     "work done at exit": (
-        "import atexit, os\n@atexit.register\ndef late():\n    print('{\"event\": \"result\", \"score\": 6}')\n    os._exit(0)",
+        'import atexit, os\n@atexit.register\ndef late():\n    print(\'{"event": "result", "score": 6}\')\n    os._exit(0)',
         {"missing_target"},
     ),
     "equal to everything": (
@@ -80,7 +81,7 @@ ATTACKS = {
     ),
     "a result on every descriptor": (
         "import os\n"
-        "line = b'{\"event\": \"result\", \"groups\": [{\"id\": \"target\", \"score\": \"3\", \"verdict\": \"passed\"}]}\\n'\n"
+        'line = b\'{"event": "result", "groups": [{"id": "target", "score": "3", "verdict": "passed"}]}\\n\'\n'
         "for fd in range(1, 64):\n"
         "    try: fd == 3 or os.write(fd, line)\n"
         "    except OSError: pass\n"

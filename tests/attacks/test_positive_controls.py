@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (submitted code reads better unbroken)
 """Honest work that a nervous grader might refuse. All of it must pass."""
 
 import pytest
@@ -83,7 +84,9 @@ PICTURES = {
 
 
 def exercise_of(cases, **files):
-    cells = [code("import numpy as np\nfrom IPython.display import display" if "table" in cases else "import numpy as np")]
+    cells = [
+        code("import numpy as np\nfrom IPython.display import display" if "table" in cases else "import numpy as np")
+    ]
     for name, (source, test) in cases.items():
         cells += [answer(name, source), check(f"test_{name}", test), code("1 / 0\nnot_there")]
     return bundle(*cells, **files), {name: source for name, (source, _) in cases.items()}
@@ -113,7 +116,9 @@ def test_windows_newlines_a_byte_order_mark_and_an_old_format_pass():
     upload = b"\xef\xbb\xbf" + notebook(answer("f", source)).replace(b", ", b",\r\n")
     old = notebook().replace(b'"cells": []', b'"worksheets": [{"cells": [' + _old_cell(source) + b"]}]")
     for data in (upload, old.replace(b'"nbformat": 4', b'"nbformat": 3')):
-        assert check_upload(exercise, {"Übung 1.ipynb": data}) == ["The test cell target is missing; the original was used."]
+        assert check_upload(exercise, {"Übung 1.ipynb": data}) == [
+            "The test cell target is missing; the original was used."
+        ]
         assert grade(exercise, {"Übung 1.ipynb": data}, seed=1).verdict == "passed"
 
 
@@ -127,10 +132,18 @@ def _old_cell(source):
 def test_partial_credit_and_helper_files():
     exercise = bundle(
         answer("f", "def f(x):\n    return x"),
-        check("partial", "from helper import near\nscore = 0.0\nscore += 1.5 if near(f(1), 1) else 0\nscore += f(2) == 2\nscore", points=3),
+        check(
+            "partial",
+            "from helper import near\nscore = 0.0\nscore += 1.5 if near(f(1), 1) else 0\nscore += f(2) == 2\nscore",
+            points=3,
+        ),
         helper__py=b"def near(a, b):\n    return abs(a - b) < 1e-6\n",
     )
-    for source, points in (("def f(x):\n    return 1", "1.5"), ("def f(x):\n    return x", "2.5"), ("def f(x): pass", "0")):
+    for source, points in (
+        ("def f(x):\n    return 1", "1.5"),
+        ("def f(x):\n    return x", "2.5"),
+        ("def f(x): pass", "0"),
+    ):
         group = by_id(grade(exercise, work(f=source), seed=1))["partial"]
         assert str(group.score) == points
 

@@ -129,7 +129,10 @@ def processes_of(seed):
 def test_hidden_tests_cannot_be_read():
     exercise = bundle(
         answer("found", "found = None"),
-        check("warm", "assert found() == [], found()\n" + hidden("marker = 'MARKER-of-the-hidden-test'\nassert found() == []")),
+        check(
+            "warm",
+            "assert found() == [], found()\n" + hidden("marker = 'MARKER-of-the-hidden-test'\nassert found() == []"),
+        ),
         check("again", "assert found() == [], str(found())"),
     )
     result = grade(exercise, work(found=READING), seed=1)

@@ -72,6 +72,14 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         for child in ast.iter_child_nodes(node):
-            nested = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.stmt, ast.ExceptHandler)
+            nested = (
+                ast.Lambda,
+                ast.ListComp,
+                ast.SetComp,
+                ast.DictComp,
+                ast.GeneratorExp,
+                ast.stmt,
+                ast.ExceptHandler,
+            )
             if not isinstance(child, nested):
                 waiting.append(child)

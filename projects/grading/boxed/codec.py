@@ -65,9 +65,10 @@ class Encoder:
             return {"t": "dict", "v": pairs}
         if isinstance(value, list):
             return [self.encode(item, depth + 1) for item in list.__iter__(value)]
-        for base, tag in ((tuple, "tuple"), (set, "set"), (frozenset, "frozenset")):
+        for base in (tuple, set, frozenset):
             if isinstance(value, base):
-                return {"t": tag, "v": [self.encode(item, depth + 1) for item in base.__iter__(value)]}
+                items: Any = base.__iter__(value)  # type: ignore[arg-type]  # value is of this base
+                return {"t": base.__name__, "v": [self.encode(item, depth + 1) for item in items]}
         if tables.is_array_like(value):
             found = tables.encode(value, self, depth)
             if found is not None:

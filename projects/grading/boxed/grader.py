@@ -19,9 +19,10 @@ from decimal import Decimal
 from typing import Any
 
 from .bindings import CellNames, names_of
-from .channel import Channel, LearnerStopped, RemoteError
+from .channel import Channel, LearnerStopped
 from .job import limit_processes, place_files, read_job
 from .lifted import LiftedNamespace
+from .proxy import RemoteError
 from .shell import Ended, Shell
 
 KEPT_OUTPUT = 1 << 20
@@ -106,7 +107,14 @@ class Grader:
 
     def _test(self, number: int, cell: dict[str, Any]) -> dict[str, Any]:
         """One graded cell: 0 unless the whole cell ran to its end without an error."""
-        group: dict[str, Any] = {"id": cell["id"], "score": "0", "verdict": "failed", "type": "", "message": "", "line": 0}
+        group: dict[str, Any] = {
+            "id": cell["id"],
+            "score": "0",
+            "verdict": "failed",
+            "type": "",
+            "message": "",
+            "line": 0,
+        }
         group["stopped"] = False
         if self._channel.stopped is not None:
             return {**group, "stopped": True, "message": self._channel.stopped.message}
@@ -127,7 +135,7 @@ class Grader:
         error = ended.error
         if not ended.compiled or isinstance(error, (SystemExit, KeyboardInterrupt)):
             return {"verdict": "grader_error", "type": type(error).__name__, "message": str(error)[:500]}
-        found = {"type": type(error).__name__, "message": str(error)[:2000], "line": _line_of(error)}
+        found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000], "line": _line_of(error)}
         raised = getattr(error, "learner_raised", None)
         if raised is not None:
             found["type"] = raised if isinstance(error, RemoteError) else found["type"]

@@ -103,9 +103,7 @@ class Learner:
         ended = self._shell.run(request["source"], "<test>")
         reply = self._ended(ended)
         if ended.error is None:
-            value = None if isinstance(ended.value, bool) else ended.value
-            number = isinstance(value, (int, float)) or type(value).__module__ == "numpy"
-            reply.update(nonce=request["nonce"], partial=repr(float(value)) if number and _is_scalar(value) else None)
+            reply.update(nonce=request["nonce"], partial=_number_in(ended.value))
         else:
             reply["line"] = _line_of(ended.error, "<test>")
         return reply
@@ -165,7 +163,7 @@ class Learner:
         keywords = {name: self._decode(item) for name, item in request["kwargs"]}
         reply = self._value(self._handles[request["id"]](*arguments, **keywords))
         changed = []
-        for position, (item, sent) in enumerate(zip(arguments, request["args"])):
+        for position, (item, sent) in enumerate(zip(arguments, request["args"], strict=True)):
             if isinstance(sent, list) or (isinstance(sent, dict) and sent.get("t") in _MUTABLE):
                 now = self._encode(item)
                 if now != sent:
@@ -223,8 +221,13 @@ _PLAIN = (list, tuple, dict, set, frozenset, str, bytes, int, float)
 _MUTABLE = frozenset({"dict", "set", "ndarray", "series", "frame"})
 
 
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, (int, float)) or getattr(value, "shape", None) == ()
+def _number_in(value: Any) -> str | None:
+    """A cell's value as a number in text, for partial credit; None when it is not one number."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)) or (type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()):
+        return repr(float(value))
+    return None
 
 
 def _describe(error: BaseException) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import importlib
 from typing import Any
 
 from .bindings import CellNames
-from .channel import Channel, Missing, Proxy
+from .channel import Channel
+from .proxy import Missing, Proxy
 
 
 class LiftedNamespace(dict[str, Any]):
@@ -67,8 +68,10 @@ class LiftedNamespace(dict[str, Any]):
         return self._fetch(name)
 
     def __contains__(self, name: object) -> bool:
-        if super().__contains__(name) or name in self._provided or not isinstance(name, str):
-            return True if isinstance(name, str) else False
+        if not isinstance(name, str):
+            return False
+        if super().__contains__(name) or name in self._provided:
+            return True
         return self._channel is not None and self._channel.ask({"op": "has", "name": name}) is True
 
     def get(self, name: str, default: Any = None) -> Any:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 TAGS = frozenset({"ndarray", "scalar", "series", "frame", "index", "multiindex", "timestamp", "missing"})
 _DTYPE = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248]|c(8|16)|[mM]8(\[(ns|us|ms|s|m|h|D|W|M|Y)\])?|[US]\d{1,7})")
-_PANDAS_DTYPE = re.compile(r"object|str|string|boolean|U?Int(8|16|32|64)|Float(32|64)|datetime64\[(s|ms|us|ns)(, [\w/+-]+)?\]")
+_PANDAS_DTYPE = re.compile(
+    r"object|str|string|boolean|U?Int(8|16|32|64)|Float(32|64)|datetime64\[(s|ms|us|ns)(, [\w/+-]+)?\]"
+)
 MAX_DIMENSIONS = 16
 
 
@@ -178,7 +180,9 @@ def _decode_column(pandas: Any, data: dict[str, Any], decoder: Decoder, depth: i
 def _decode_index(pandas: Any, data: dict[str, Any], decoder: Decoder, depth: int) -> Any:
     if data.get("t") == "multiindex":
         names = [decoder.decode(name, depth + 2) for name in data["n"]]
-        return pandas.MultiIndex.from_arrays([_decode_column(pandas, c, decoder, depth) for c in data["v"]], names=names)
+        return pandas.MultiIndex.from_arrays(
+            [_decode_column(pandas, c, decoder, depth) for c in data["v"]], names=names
+        )
     name = decoder.decode(data.get("n"), depth + 1)
     if "r" in data:
         start, stop, step = (part if type(part) is int else 0 for part in data["r"])

@@ -104,14 +104,24 @@ def test_loose_files_are_held_to_the_same_names():
 
 
 def test_a_wrong_spec_is_refused():
-    for spec in ({"required": []}, {"required_files": [3]}, {"max_files": "many"}, {"forbidden_files": [{"pattern": "x", "points": -1}]}):
+    for spec in (
+        {"required": []},
+        {"required_files": [3]},
+        {"max_files": "many"},
+        {"forbidden_files": [{"pattern": "x", "points": -1}]},
+    ):
         with pytest.raises(SpecError):
             check_upload(Bundle("archive", {}, spec), {"a": b""})
 
 
 @pytest.mark.box
 def test_a_project_is_unpacked_and_checked():
-    good = [("proj/README.md", "# Hi"), ("proj/src/deep/model.py", "x = 1\n"), ("__MACOSX/x", ""), ("proj/naïve.txt", "")]
+    good = [
+        ("proj/README.md", "# Hi"),
+        ("proj/src/deep/model.py", "x = 1\n"),
+        ("__MACOSX/x", ""),
+        ("proj/naïve.txt", ""),
+    ]
     assert declared_points(PROJECT) == Decimal("7.5")
     result = grade(PROJECT, {"project.zip": packed(good)}, seed=1)
     assert (result.verdict, result.score) == ("passed", Decimal("7.5"))

@@ -15,12 +15,12 @@ SCORES = json.loads((FIXTURES / "scores.json").read_text())
 
 @pytest.fixture(scope="module")
 def exercise():
-    return Bundle("notebook", {"source.ipynb": (FIXTURES / "source.ipynb").read_bytes()})
+    return Bundle("notebook", {"source.ipynb": (FIXTURES / "source.json").read_bytes()})
 
 
 def test_release_version_is_nbgraders(exercise):
     ours = json.loads(release_version(exercise.files["source.ipynb"]))
-    theirs = json.loads((FIXTURES / "release.ipynb").read_bytes())
+    theirs = json.loads((FIXTURES / "release.json").read_bytes())
     assert [cell["source"] for cell in ours["cells"]] == [cell["source"] for cell in theirs["cells"]]
     assert [cell["metadata"] for cell in ours["cells"]] == [cell["metadata"] for cell in theirs["cells"]]
     assert ours["metadata"] == theirs["metadata"]
@@ -29,7 +29,7 @@ def test_release_version_is_nbgraders(exercise):
 @pytest.mark.box
 @pytest.mark.parametrize("name", sorted(SCORES))
 def test_honest_scores_equal_nbgraders_per_cell(exercise, name):
-    result = grade(exercise, {"work.ipynb": (FIXTURES / f"{name}.ipynb").read_bytes()}, seed=1)
+    result = grade(exercise, {"work.ipynb": (FIXTURES / f"{name}.json").read_bytes()}, seed=1)
     assert {id_: float(group.score) for id_, group in by_id(result).items()} == SCORES[name]
     assert all(group.lifted for group in result.groups)
 

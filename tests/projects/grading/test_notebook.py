@@ -23,7 +23,7 @@ GOOD = notebook(answer("f", "f = 1"))
         (GOOD[: len(GOOD) // 2], "cut off"),
         (GOOD.replace(b'"cells":', b'"cells"'), "damaged"),
         (b"\xff\xfe{\x00}\x00", "UTF-8"),
-        ("{\"é\": 1}".encode("latin-1"), "UTF-8"),
+        ('{"é": 1}'.encode("latin-1"), "UTF-8"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"PK\x03\x04....", "zip archive"),
         (b"print('hello')", "not JSON"),

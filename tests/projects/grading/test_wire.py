@@ -7,7 +7,16 @@ import struct
 import pytest
 
 from projects.grading.boxed.codec import MAX_DEPTH, MAX_NODES, Decoder, Encoder, Unencodable
-from projects.grading.boxed.wire import MAX_FRAME, Closed, FrameTooBig, ProtocolError, dumps, loads, receive_frame, send_frame
+from projects.grading.boxed.wire import (
+    MAX_FRAME,
+    Closed,
+    FrameTooBig,
+    ProtocolError,
+    dumps,
+    loads,
+    receive_frame,
+    send_frame,
+)
 
 
 def refuse(*_):
