@@ -96,8 +96,9 @@ def learner_rows(mentor: User, now: datetime | None = None) -> list[LearnerRow]:
 def stuck_learners(enrollments: list[Enrollment], now: datetime | None = None) -> list[Stuck]:
     """Who failed the checks of something several times, or has handed in nothing for what is overdue; one row a learner."""
     now = now or timezone.now()
-    overdue = overdue_of_all(enrollments, now)
-    failing = _failing_of_all(enrollments)
+    grades = list(Grade.objects.filter(enrollment__in=enrollments).select_related("newest", "project"))
+    overdue = overdue_of_all(enrollments, now, grades=grades)
+    failing = {grade.enrollment_id: grade for grade in sorted(grades, key=_attempts) if _is_failing(grade)}
     stuck = []
     for enrollment in enrollments:
         if grade := failing.get(enrollment.pk):
@@ -109,13 +110,12 @@ def stuck_learners(enrollments: list[Enrollment], now: datetime | None = None) -
     return sorted(stuck, key=lambda one: one.since)
 
 
-def _failing_of_all(enrollments: list[Enrollment]) -> dict[int, Grade]:
-    failing = Grade.objects.filter(
-        enrollment__in=enrollments,
-        state=SubmissionState.CHECKS_FAILED,
-        newest__number__gte=STUCK_AFTER_ATTEMPTS,
-    ).select_related("newest", "project")
-    return {grade.enrollment_id: grade for grade in failing.order_by("newest__number")}
+def _attempts(grade: Grade) -> int:
+    return grade.newest.number
+
+
+def _is_failing(grade: Grade) -> bool:
+    return grade.state == SubmissionState.CHECKS_FAILED and _attempts(grade) >= STUCK_AFTER_ATTEMPTS
 
 
 def _newest_of_all(enrollments: list[Enrollment]) -> dict[int, Submission]:

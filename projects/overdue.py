@@ -1,13 +1,14 @@
 """Work that should have been handed in and was not: one definition for every list of learners."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from courses.models import Enrollment
+from courses.models import Enrollment, Extension
 from courses.schedule import EffectiveDate, is_late
 from courses.timeline import Timeline
 from projects.models import Grade, Project
@@ -21,14 +22,18 @@ class Overdue:
     due: EffectiveDate
 
 
-def overdue_of_all(enrollments: list[Enrollment], now: datetime | None = None) -> dict[int, list[Overdue]]:
+def overdue_of_all(
+    enrollments: list[Enrollment], now: datetime | None = None, *, grades: Iterable[Grade] | None = None
+) -> dict[int, list[Overdue]]:
     """What is overdue by enrollment id, the oldest first; five queries however many enrollments there are.
 
-    Only learners who are active now can be overdue. The enrollments' cohorts must be loaded.
+    Only learners who are active now can be overdue. The enrollments' cohorts must be loaded; `grades` are their grade
+    rows, where the caller has them already.
     """
     now = now or timezone.now()
     timelines = timelines_of_all(enrollments, now)
-    handed_in = set(Grade.objects.filter(enrollment__in=enrollments).values_list("enrollment", "project"))
+    grades = Grade.objects.filter(enrollment__in=enrollments) if grades is None else grades
+    handed_in = {(grade.enrollment_id, grade.project_id) for grade in grades}
     projects: dict[int, list[Project]] = defaultdict(list)
     curricula = {enrollment.cohort.curriculum_id for enrollment in enrollments}
     with_dates = Project.objects.filter(
@@ -49,7 +54,8 @@ def overdue_of_all(enrollments: list[Enrollment], now: datetime | None = None) -
 
 def timelines_of_all(enrollments: list[Enrollment], now: datetime) -> dict[int, Timeline]:
     """The timelines of many learners by enrollment id, in three queries."""
-    prefetch_related_objects(enrollments, "cohort__breaks", "pauses", "extensions__granted_by")
+    extensions = Prefetch("extensions", Extension.objects.select_related("granted_by"))
+    prefetch_related_objects(enrollments, "cohort__breaks", "pauses", extensions)
     return {enrollment.pk: Timeline.of(enrollment, now=now) for enrollment in enrollments}
 
 

@@ -1,8 +1,10 @@
 """What waits for a reviewer: four views of one queue, oldest first."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from lms.accounts.models import User
@@ -64,9 +66,18 @@ class ReviewQueue:
             )
         )
 
-    def counts(self) -> dict[str, int]:
-        """How many there are in each view, in one query."""
-        return self.all().aggregate(**{name: Count("pk", filter=condition) for name, condition in _CONDITIONS.items()})
+    def counts(self, *, promised_by: datetime | None = None) -> dict[str, int]:
+        """How many there are in each view, in one query; `promised`: of one's own, those promised by that moment."""
+        conditions = dict(_CONDITIONS)
+        if promised_by:
+            since = promised_by - timedelta(hours=settings.REVIEW_PROMISE_HOURS)
+            conditions["promised"] = _CONDITIONS[MINE] & Q(state_changed_at__lte=since)
+        return self.all().aggregate(**{name: Count("pk", filter=each) for name, each in conditions.items()})
+
+    def own(self) -> QuerySet[Submission]:
+        """What is the reviewer's own to do: what they have claimed, then what waits of their learners; one query."""
+        to_do = self.all().filter(_CONDITIONS[MINE] | _CONDITIONS[CLAIMED])
+        return to_do.select_related("enrollment__user", "project").order_by("-is_claimed", "state_changed_at", "pk")
 
     def next_after(self, submission: Submission) -> Submission | None:
         """What to review next: the oldest of one's own learners, else the oldest of the others."""

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from lms.portal.home_learner import learner_home
+from lms.portal.home_mentor import mentor_home
 from lms.portal.roles import roles_of
 
 
@@ -12,5 +13,6 @@ def home(request):
     context = {
         "roles": roles,
         "learner": learner_home(request.user, request.GET.get("cohort", "")) if roles.learner or is_alone else None,
+        "mentor": mentor_home(request.user) if roles.mentor else None,
     }
     return render(request, "portal/home.html", context)
