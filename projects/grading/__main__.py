@@ -17,6 +17,7 @@ from .bundle import SOURCE, Bundle
 from .engine import grade, probe_box, release_files, self_test
 from .errors import BoxUnavailable, GradingError, SystemFault, UploadRefused
 from .result import Result
+from .selftest import decide
 
 USAGE, NOT_RUN = 2, 3
 
@@ -68,6 +69,8 @@ def _release(arguments: argparse.Namespace) -> int:
 
 def _grade(arguments: argparse.Namespace) -> int:
     bundle = _bundle(arguments.source, arguments.files)
+    config, _ = decide(bundle, {"reference.ipynb": bundle.files[SOURCE]})
+    bundle = Bundle(bundle.kind, bundle.files, config)
     seed = secrets.randbits(62) if arguments.seed is None else arguments.seed
     status = 0
     for path in arguments.submissions:

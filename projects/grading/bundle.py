@@ -22,7 +22,9 @@ class Bundle:
     """One grader version's input.
 
     kind "notebook": ``files["source.ipynb"]`` is the instructor's notebook, other files are placed beside the
-    learner's; ``config`` may hold ``{"in_kernel": [grade_id, ...]}`` as :func:`self_test` decided.
+    learner's. ``config`` is what the self-test decided when the version was published: ``in_kernel``, the graded
+    cells that run beside the learner's code; ``objects`` and ``changes``, by graded cell, where the reference
+    solution answers with objects and where it changes arguments (see :class:`.boxed.channel.Manner`).
     kind "archive": ``config`` is the checks spec (see :mod:`.checks`); files are not used.
     """
 
@@ -49,8 +51,3 @@ class Bundle:
     def public_files(self) -> dict[str, bytes]:
         """The files that learners get and that both boxes see."""
         return {name: content for name, content in self.files.items() if name != SOURCE}
-
-    @property
-    def in_kernel(self) -> frozenset[str]:
-        """Graded cells that run beside the learner's code, as decided when the version was published."""
-        return frozenset(str(name) for name in self.config.get("in_kernel", ()))

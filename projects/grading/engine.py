@@ -12,7 +12,7 @@ from .archive_run import check_archive, grade_archive
 from .bundle import Bundle
 from .checks import archive_points
 from .errors import BoxUnavailable, GradingError, NotebookError, Stopped, SystemFault, UploadRefused
-from .grade_notebook import grade_notebook, learner_notebook
+from .grade_notebook import learner_notebook, observe_notebook
 from .limits import NOTEBOOK, PROJECT, Limits
 from .plan import answers_of, auto_points
 from .probe import BoxReport, probe_box
@@ -79,7 +79,9 @@ def grade(
     if bundle.kind == "archive":
         return grade_archive(bundle, files, limits=limits or PROJECT, on_progress=tell, should_stop=stop)
     try:
-        return grade_notebook(bundle, files, seed=seed, limits=limits or NOTEBOOK, on_progress=tell, should_stop=stop)
+        return observe_notebook(
+            bundle, files, seed=seed, limits=limits or NOTEBOOK, on_progress=tell, should_stop=stop
+        )[0]
     except NotebookError as error:
         raise UploadRefused(str(error)) from None
 
@@ -106,7 +108,7 @@ def self_test(bundle: Bundle, reference: Mapping[str, bytes] | None = None) -> S
     ``reference`` is the solution to test with; by default the instructor's notebook itself. Returns what was found,
     with the config to store. Raises ``BoxUnavailable``, ``SystemFault``, ``NotebookError``.
     """
-    return run_self_test(bundle, reference, grade)
+    return run_self_test(bundle, reference)
 
 
 def _silent(_: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
@@ -40,17 +41,36 @@ def learner_notebook(files: Mapping[str, bytes]) -> Notebook:
     return read_notebook(files[names[0]])
 
 
-def grade_notebook(
+def _silent(_: str) -> None:
+    return None
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Observed:
+    """By graded cell: paths whose answers were objects, and paths of calls that changed their arguments."""
+
+    objects: Mapping[str, list[str]] = field(default_factory=dict)
+    changes: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def observe_notebook(
     bundle: Bundle,
     files: Mapping[str, bytes],
     *,
     seed: int,
     limits: Limits,
-    on_progress: Callable[[str], None],
-    should_stop: Callable[[], bool],
-) -> Result:
-    """See :func:`projects.grading.engine.grade`; raises ``NotebookError`` instead of ``UploadRefused``."""
-    plan = make_plan(bundle.notebook, learner_notebook(files), bundle.in_kernel)
+    on_progress: Callable[[str], None] = _silent,
+    should_stop: Callable[[], bool] = _never,
+) -> tuple[Result, Observed]:
+    """Grade ``files`` and say besides, by graded cell, where answers were objects and where arguments changed.
+
+    See :func:`projects.grading.engine.grade`; raises ``NotebookError`` instead of ``UploadRefused``.
+    """
+    plan = make_plan(bundle.notebook, learner_notebook(files), bundle.config)
     public = bundle.public_files
     beside = {name: data for name, data in files.items() if not name.lower().endswith(".ipynb") and name not in public}
     for name in [*public, *beside]:
@@ -65,11 +85,16 @@ def grade_notebook(
     maximum = sum((test.points for test in plan.tests), Decimal(0))
     if report.groups is None:
         groups = tuple(_failed_group(test) for test in plan.tests)
-        return Result("grader_error", Decimal(0), maximum, groups, (*notices, clean_text(report.fault)), report.usage)
+        words = clean_text(report.fault)
+        return Result("grader_error", Decimal(0), maximum, groups, (*notices, words), report.usage), Observed()
     found = {group["id"]: group for group in report.groups}
     groups = tuple(_group(test, found[test.id], report) for test in plan.tests)
     score = sum((group.score for group in groups), Decimal(0))
-    return Result(overall(groups, report.stopped), score, maximum, groups, notices, report.usage)
+    observed = Observed(
+        {test.id: found[test.id].get("objects", []) for test in plan.tests},
+        {test.id: found[test.id].get("changes", []) for test in plan.tests},
+    )
+    return Result(overall(groups, report.stopped), score, maximum, groups, notices, report.usage), observed
 
 
 def _failed_group(test: PlannedTest) -> Group:

@@ -68,7 +68,7 @@ def run_notebook(
     ``SystemFault`` when the engine's own code did not start.
     """
     grader_job = {"cells": plan.grader_cells, "wall": limits.wall, "seed": seed, "modules": plan.modules}
-    learner_job = {"cells": plan.learner_cells, "seed": learner_seed(seed)}
+    learner_job = {"cells": plan.learner_cells, "seed": learner_seed(seed), "modules": plan.modules}
     grader_limits = replace(GRADER, wall=limits.wall + GRADER.wall)
     with ExitStack() as stack:
         ours, theirs = socket.socketpair()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,8 +38,12 @@ class Plan:
     modules: list[str]
 
 
-def make_plan(source: Notebook, work: Notebook, in_kernel: Collection[str] = ()) -> Plan:
-    """How to grade ``work`` against ``source``. Raises ``NotebookError`` when it is of another exercise."""
+def make_plan(source: Notebook, work: Notebook, config: Mapping[str, Any]) -> Plan:
+    """How to grade ``work`` against ``source`` as ``config`` (see :class:`projects.grading.bundle.Bundle`) says.
+
+    Raises ``NotebookError`` when ``work`` is of another exercise.
+    """
+    in_kernel = config.get("in_kernel", ())
     answers, notices = answers_of(source, work)
     learner_cells: list[str] = []
     grader_cells: list[dict[str, Any]] = []
@@ -52,7 +56,7 @@ def make_plan(source: Notebook, work: Notebook, in_kernel: Collection[str] = ())
             tests.append(_planned(cell, lifted))
         shown = visible_part(cell.source) if cell.is_grade else cell.source
         learner_cells.append(answers.get(cell.grade_id, "") if cell.is_solution else shown)
-        grader_cells.append(_grader_cell(cell, lifted))
+        grader_cells.append(_grader_cell(cell, lifted, config))
     modules = sorted(
         {name for cell in source.cells if cell.cell_type == "code" for name in _IMPORT.findall(cell.source)}
     )
@@ -122,7 +126,7 @@ def auto_points(source: Notebook) -> Decimal:
     return sum((cell.points for cell in source.cells if cell.is_test), Decimal(0))
 
 
-def _grader_cell(cell: Cell, lifted: bool) -> dict[str, Any]:
+def _grader_cell(cell: Cell, lifted: bool, config: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": cell.grade_id,
         "test": cell.is_test,
@@ -131,6 +135,8 @@ def _grader_cell(cell: Cell, lifted: bool) -> dict[str, Any]:
         "points": str(cell.points),
         "source": visible_part(cell.source) if cell.is_test else cell.source,
         "full": cell.source if cell.is_test else "",
+        "objects": config.get("objects", {}).get(cell.grade_id),
+        "changes": config.get("changes", {}).get(cell.grade_id),
     }
 
 

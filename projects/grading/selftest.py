@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from .archive_run import grade_archive
 from .bundle import SOURCE, Bundle
+from .grade_notebook import Observed, observe_notebook
+from .limits import NOTEBOOK, PROJECT
 from .release import check_source, release_version
 from .result import Group, Result
 
@@ -33,43 +36,66 @@ class SelfTest:
     release: Result | None = None
 
 
-def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None, grade: Callable[..., Result]) -> SelfTest:
+def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
     """See :func:`projects.grading.engine.self_test`."""
     if bundle.kind == "archive":
-        return _archive(bundle, reference, grade)
+        return _archive(bundle, reference)
     check_source(bundle.notebook)
     solution = reference or {"reference.ipynb": bundle.files[SOURCE]}
     empty = {"release.ipynb": release_version(bundle.files[SOURCE])}
-    every = [cell.grade_id for cell in bundle.notebook.cells if cell.is_test]
-    lifted = grade(replace(bundle, config={**bundle.config, "in_kernel": []}), solution, seed=SEED)
-    beside = grade(replace(bundle, config={**bundle.config, "in_kernel": every}), solution, seed=SEED)
-    weak = _cannot_lift(lifted, beside)
-    config = {**bundle.config, "in_kernel": sorted(weak)}
+    config, weak = decide(bundle, solution)
     chosen = replace(bundle, config=config)
-    best = grade(chosen, solution, seed=SEED) if weak else lifted
-    worst = grade(chosen, empty, seed=SEED)
-    again = grade(chosen, solution, seed=SEED + 1)
+    best, worst = _grade(chosen, solution), _grade(chosen, empty)
+    again = _grade(chosen, solution, SEED + 2)
     problems = _problems(best, worst, again)
     return SelfTest(
         not problems, config, best.score, worst.score, best.max_score, tuple(problems), weak, best, worst
     )  # fmt: skip
 
 
-def _archive(bundle: Bundle, reference: Mapping[str, bytes] | None, grade: Callable[..., Result]) -> SelfTest:
-    empty = grade(bundle, {"empty.txt": b""}, seed=SEED)
+def decide(bundle: Bundle, solution: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config to publish a notebook bundle with, and why each in-kernel cell cannot be lifted.
+
+    The reference solution is run lifted, with two seeds, and beside its tests. What a cell that the reference
+    passes asks for is written down; other cells are left open.
+    """
+    every = [cell.grade_id for cell in bundle.notebook.cells if cell.is_test]
+    open_bundle, beside_bundle = (replace(bundle, config={"in_kernel": ids}) for ids in ([], every))
+    lifted, seen = _observe(open_bundle, solution, SEED)
+    other, seen_too = _observe(open_bundle, solution, SEED + 1)
+    beside = {group.id: group for group in _grade(beside_bundle, solution).groups}
+    weak = {
+        group.id: _reason(group)
+        for run in (lifted, other)
+        for group in run.groups
+        if group.score < beside[group.id].score
+    }
+    good = [group.id for group in lifted.groups if group.score > 0 and group.id not in weak]
+    objects = {name: sorted({*seen.objects.get(name, []), *seen_too.objects.get(name, [])}) for name in good}
+    changes = {name: sorted({*seen.changes.get(name, []), *seen_too.changes.get(name, [])}) for name in good}
+    return {"in_kernel": sorted(weak), "objects": objects, "changes": changes}, weak
+
+
+def _observe(bundle: Bundle, files: Mapping[str, bytes], seed: int) -> tuple[Result, Observed]:
+    return observe_notebook(bundle, files, seed=seed, limits=NOTEBOOK)
+
+
+def _grade(bundle: Bundle, files: Mapping[str, bytes], seed: int = SEED) -> Result:
+    return _observe(bundle, files, seed)[0]
+
+
+def _archive(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
+    config = dict(bundle.config)
+    empty = _check(bundle, {"empty.txt": b""})
     if reference is None:
-        return SelfTest(True, dict(bundle.config), Decimal(0), empty.score, empty.max_score, release=empty)
-    best = grade(bundle, reference, seed=SEED)
+        return SelfTest(True, config, Decimal(0), empty.score, empty.max_score, release=empty)
+    best = _check(bundle, reference)
     problems = tuple(_lost_points(best))
-    return SelfTest(
-        not problems, dict(bundle.config), best.score, empty.score, best.max_score, problems, {}, best, empty
-    )
+    return SelfTest(not problems, config, best.score, empty.score, best.max_score, problems, {}, best, empty)
 
 
-def _cannot_lift(lifted: Result, beside: Result) -> dict[str, str]:
-    """Cells that score less lifted than beside the learner's code, with what the lifted run said."""
-    other = {group.id: group for group in beside.groups}
-    return {group.id: _reason(group) for group in lifted.groups if group.score < other[group.id].score}
+def _check(bundle: Bundle, files: Mapping[str, bytes]) -> Result:
+    return grade_archive(bundle, files, limits=PROJECT, on_progress=lambda _: None, should_stop=lambda: False)
 
 
 def _reason(group: Group) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from projects.grading.engine import Bundle, grade
+from projects.grading.engine import Bundle, grade, self_test
 from tests.projects.grading.build import answer, bundle, by_id, check, code, hidden, notebook, work
 
 pytestmark = pytest.mark.box
@@ -141,6 +141,34 @@ def test_a_helper_of_the_instructor_cannot_be_replaced():
     forged = "two = 0\ndef agree(a, b):\n    return True\nisclose = agree"
     assert grade(exercise, work(two=forged), seed=1).score == 0
     assert grade(exercise, work(two="two = 2"), seed=1).score == 1
+
+
+def test_a_published_version_keeps_to_the_manner_of_its_reference():
+    """An object in place of data would be handed the expected answer; a changed argument would move the goal."""
+    exercise = bundle(
+        code("import pandas as pd"),
+        answer("table", "def table():\n    return pd.DataFrame({'a': [1, 2]})"),
+        check("equals", "assert table().equals(pd.DataFrame({'a': [1, 2]}))"),
+        answer("plus", "def plus(items):\n    return [x + 1 for x in items]"),
+        check("moved", "data = [1, 2]\nassert plus(data) == [x + 1 for x in data]"),
+        answer("documented", "def documented():\n    'Says something.'"),
+        check("words", "assert documented.__doc__"),
+    )
+    config = self_test(exercise).config
+    assert config["in_kernel"] == []
+    published = Bundle("notebook", exercise.files, config)
+    forged = {
+        "table": "class T:\n    def equals(self, other): return True\ndef table():\n    return T()",
+        "plus": "def plus(items):\n    items[:] = []\n    return []",
+        "documented": "def documented(): pass",
+    }
+    assert [group.score for group in grade(published, work(**forged), seed=1).groups] == [0, 0, 0]
+    other_ways = {
+        "table": "def table():\n    'Built by hand.'\n    return pd.DataFrame([[1], [2]], columns=['a'])",
+        "plus": "def plus(items):\n    return list(map((1).__add__, items))",
+        "documented": "documented = type('D', (), {'__doc__': 'x'})()",
+    }
+    assert grade(published, work(**other_ways), seed=1).verdict == "passed"
 
 
 def test_in_kernel_cells_fail_closed_too():

@@ -11,6 +11,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from .codec import Decoder, Encoder, expect
@@ -27,6 +28,22 @@ class LearnerStopped(BaseException):
         self.message = message
 
 
+@dataclass
+class Manner:
+    """Where, in one test cell, answers are objects rather than data, and where calls change their arguments.
+
+    Places are paths such as ``model.predict()``. ``objects`` and ``changes`` are what the reference solution did
+    when the version was published (None: not known, all is let through); ``seen_*`` is what this run did. An object
+    where the reference gave data is closed: tests can read its items but call none of its methods, which would
+    get the expected answer as an argument.
+    """
+
+    objects: frozenset[str] | None = None
+    changes: frozenset[str] | None = None
+    seen_objects: set[str] = field(default_factory=set)
+    seen_changes: set[str] = field(default_factory=set)
+
+
 class Channel:
     """Requests to one learner box. ``deadline`` is seconds of wall clock from now for the whole run."""
 
@@ -36,6 +53,7 @@ class Channel:
         self._functions = functions
         self._callbacks: list[Any] = []
         self.stopped: LearnerStopped | None = None
+        self.manner = Manner()
         self.calls = 0
 
     def send(self, request: dict[str, Any]) -> None:
@@ -44,6 +62,8 @@ class Channel:
         try:
             self._sock.settimeout(self._left())
             send_frame(self._sock, request)
+        except TimeoutError:
+            self.stop("wall_limit", "Your code took too long.")
         except (Closed, OSError):
             self.stop("runtime_error", "Your code ended the Python process.")
 
@@ -60,14 +80,18 @@ class Channel:
         except ProtocolError:
             self.stop("protocol_error", "The answers of your code could not be read.")
 
-    def ask(self, request: dict[str, Any]) -> Any:
-        """The plain value that answers ``request``. Raises what the learner's code raised, as a local exception;
-        ``Missing``; ``StopIteration``; ``LearnerStopped``."""
-        return self._value_of(self.request(request))
+    def ask(self, request: dict[str, Any], path: str) -> Any:
+        """The plain value that answers ``request``, which concerns the thing at ``path``. Raises what the learner's
+        code raised, as a local exception; ``Missing``; ``StopIteration``; ``LearnerStopped``."""
+        return self._value_of(self.request(request), path)
 
     def request(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The reply to ``request``, after serving the callbacks that it makes."""
+        """The reply to ``request``."""
         self.send(request)
+        return self.reply()
+
+    def reply(self) -> dict[str, Any]:
+        """The reply to the last request, after serving the callbacks that it makes."""
         while True:
             reply = self.receive()
             if reply.get("r") != "callback":
@@ -78,8 +102,9 @@ class Channel:
             sys.stdout.write(out[:65536])
         return reply
 
-    def call(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        """Call the object behind handle ``number``; arguments that it changed in place change here too."""
+    def call(self, number: int, path: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Call the object behind handle ``number``; arguments that it changed in place change here too, if it is
+        in the manner of the reference solution to change them."""
         self.calls += 1
         request = {
             "op": "call",
@@ -88,27 +113,34 @@ class Channel:
             "kwargs": [[name, self.encode(item)] for name, item in keywords.items()],
         }
         reply = self.request(request)
-        for pair in reply.get("changed") or []:
-            try:
+        if reply.get("changed"):
+            self._apply(reply["changed"], path, arguments)
+        return self._value_of(reply, f"{path}()")
+
+    def _apply(self, changed: Any, path: str, arguments: tuple[Any, ...]) -> None:
+        if self.manner.changes is not None and path not in self.manner.changes:
+            return
+        self.manner.seen_changes.add(path)
+        try:
+            for pair in expect(changed, list):
                 position, data = expect(pair, list)
-                _update(arguments[expect(position, int)], self.decode(data))
-            except (TypeError, ValueError, IndexError, ProtocolError):
-                self.stop("protocol_error", "The answers of your code could not be read.")
-        return self._value_of(reply)
+                _update(arguments[expect(position, int)], self.decode(data, f"{path}()"))
+        except (TypeError, ValueError, IndexError, ProtocolError):
+            self.stop("protocol_error", "The answers of your code could not be read.")
 
     def encode(self, value: Any) -> Any:
         """``value`` for the learner's box. Raises ``Unencodable`` or ``TypeError``."""
         return Encoder(self._reference).encode(value)
 
-    def decode(self, data: Any) -> Any:
+    def decode(self, data: Any, path: str) -> Any:
         """An answer as plain values and proxies. Raises ``ProtocolError``."""
-        return Decoder(self._special).decode(data)
+        return Decoder(lambda tag, part: self._special(tag, part, path)).decode(data)
 
-    def _value_of(self, reply: dict[str, Any]) -> Any:
+    def _value_of(self, reply: dict[str, Any], path: str) -> Any:
         kind = reply.get("r")
         try:
             if kind == "value":
-                return self.decode(reply.get("v"))
+                return self.decode(reply.get("v"), path)
         except (ProtocolError, RecursionError):
             self.stop("protocol_error", "The answers of your code could not be read.")
         if kind == "exc":
@@ -124,7 +156,7 @@ class Channel:
         if type(number) is not int or not 0 <= number < len(self._callbacks) or not isinstance(arguments, list):
             self.stop("protocol_error", "The answers of your code could not be read.")
         try:
-            result = self._callbacks[number](*[self.decode(item) for item in arguments])
+            result = self._callbacks[number](*[self.decode(item, "callback()") for item in arguments])
             return {"op": "return", "v": self.encode(result)}
         except ProtocolError:
             self.stop("protocol_error", "The answers of your code could not be read.")
@@ -132,12 +164,14 @@ class Channel:
             name = type(error).__name__
             return {"op": "raise", "type": name if hasattr(builtins, name) else "RuntimeError", "msg": str(error)[:500]}
 
-    def _special(self, tag: str, data: dict[str, Any]) -> Any:
+    def _special(self, tag: str, data: dict[str, Any], path: str) -> Any:
         if tag != "handle":
             raise ProtocolError(tag)
         classes = [known_class(entry) for entry in expect(data.get("mro"), list)[:16]]
         real = next((entry for entry in classes if entry is not None and entry is not object), None)
-        return Proxy(self, expect(data.get("id"), int), real)
+        is_open = self.manner.objects is None or path in self.manner.objects
+        self.manner.seen_objects.add(path)
+        return Proxy(self, expect(data.get("id"), int), path, real if is_open else None, is_open)
 
     def _reference(self, value: Any) -> dict[str, Any]:
         if type(value) is Proxy:

@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 from .bindings import CellNames, names_of
-from .channel import Channel, LearnerStopped
+from .channel import Channel, LearnerStopped, Manner
 from .job import limit_processes, place_files, read_job
 from .lifted import LiftedNamespace
 from .proxy import RemoteError
@@ -77,7 +77,7 @@ class Grader:
             if not (cell["test"] and not cell["lifted"]):
                 self._channel.send({"op": "run_cell", "i": number})
                 self._preload(names)
-                reply = self._channel.receive()
+                reply = self._channel.reply()
                 error = reply.get("error")
                 if isinstance(error, dict) and not cell["test"]:
                     self._note(cell, names, error)
@@ -121,9 +121,11 @@ class Grader:
         if not cell["lifted"]:
             return self._test_in_kernel(cell, group)
         self._names.missing.clear()
+        manner = self._channel.manner = _manner(cell)
         sys.stdout = Capped()
         ended = self._shell.run(cell["full"], "<test>")
         sys.stdout = sys.__stdout__
+        group.update(objects=sorted(manner.seen_objects), changes=sorted(manner.seen_changes))
         if self._channel.stopped is not None:
             return {**group, "stopped": True, "message": self._channel.stopped.message}
         if ended.error is not None:
@@ -164,6 +166,13 @@ class Grader:
         line = reply.get("line") if type(reply.get("line")) is int else 0
         verdict = "failed" if kind == "AssertionError" else _learner_verdict(kind, message)
         return {**group, "verdict": verdict, "type": kind, "message": message, "line": line}
+
+
+def _manner(cell: dict[str, Any]) -> Manner:
+    objects, changes = cell["objects"], cell["changes"]
+    if objects is None or changes is None:
+        return Manner()
+    return Manner(frozenset(objects), frozenset(changes))
 
 
 def _learner_verdict(kind: str, message: str) -> str:

@@ -72,7 +72,7 @@ class LiftedNamespace(dict[str, Any]):
             return False
         if super().__contains__(name) or name in self._provided:
             return True
-        return self._channel is not None and self._channel.ask({"op": "has", "name": name}) is True
+        return self._channel is not None and self._channel.ask({"op": "has", "name": name}, name) is True
 
     def get(self, name: str, default: Any = None) -> Any:
         try:
@@ -104,7 +104,7 @@ class LiftedNamespace(dict[str, Any]):
             self._fetched, self._fetched_at = {}, self._channel.calls
         if name not in self._fetched:
             try:
-                value = self._channel.ask({"op": "get", "name": name})
+                value = self._channel.ask({"op": "get", "name": name}, name)
             except Missing:
                 self.missing.append(name)
                 raise KeyError(name) from None

@@ -7,6 +7,7 @@ truth value in the grader.
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -17,6 +18,13 @@ MAX_ITEMS = 200_000
 MAX_MESSAGE = 2000
 # Raised inside a test's map() or loop these would end it early and quietly, as if nothing were left to check.
 _ENDS_LOOPS = (StopIteration, StopAsyncIteration)
+# Classes that cannot be found by the name they go by.
+_NAMELESS = {
+    ("builtins", "function"): types.FunctionType,
+    ("builtins", "generator"): types.GeneratorType,
+    ("builtins", "method"): types.MethodType,
+    ("builtins", "module"): types.ModuleType,
+}
 
 
 class RemoteError(Exception):
@@ -28,36 +36,50 @@ class Missing(LookupError):
 
 
 class Proxy:
-    """Something that lives in the learner's box. Attributes, items and calls are requests; equality is identity and
-    nothing else is forwarded, so a learner's object cannot talk its way through a comparison."""
+    # Something that lives in the learner's box. Attributes, items and calls are requests; equality is identity, or
+    # of plain content. No operator is forwarded, as its operand may be the expected answer. A closed proxy has only
+    # items. (A comment, not a docstring: a test that asks for __doc__ must get the learner's.)
 
-    __slots__ = ("_channel", "_number", "_real")
+    __slots__ = ("_channel", "_number", "_open", "_path", "_real")
 
-    def __init__(self, channel: Any, number: int, real: type | None) -> None:
+    def __init__(self, channel: Any, number: int, path: str, real: type | None, is_open: bool) -> None:
         object.__setattr__(self, "_channel", channel)
         object.__setattr__(self, "_number", number)
+        object.__setattr__(self, "_path", path)
         object.__setattr__(self, "_real", real)
+        object.__setattr__(self, "_open", is_open)
 
     @property  # type: ignore[misc]  # object's own is writable
     def __class__(self) -> Any:
         return object.__getattribute__(self, "_real") or Proxy
 
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]  # object's own is a string
+        return self._ask("attr", "__doc__", name="__doc__")
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name not in ("__name__", "__doc__"):
+        if (name.startswith("__") and name != "__name__") or not self._open:
             raise AttributeError(name)
-        return self._channel.ask({"op": "attr", "id": self._number, "name": name})
+        return self._ask("attr", f".{name}", name=name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise TypeError("a test cannot set attributes of the learner's objects")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return self._channel.call(self._number, arguments, keywords)
+        if not self._open:
+            raise TypeError("data was expected here, not something to call")
+        return self._channel.call(self._number, self._path, arguments, keywords)
+
+    def __str__(self) -> str:
+        return str(expect(self._ask("text", "", repr=False), str))
+
+    def __repr__(self) -> str:
+        return str(expect(self._ask("text", "", repr=True), str))
 
     def __getitem__(self, key: Any) -> Any:
-        return self._channel.ask({"op": "item", "id": self._number, "key": self._channel.encode(key)})
+        return self._ask("item", "[]", key=self._channel.encode(key))
 
     def __eq__(self, other: object) -> bool:
-        """Identity; or, for a list, dict or the like, its content as plain data, compared here."""
         if self is other:
             return True
         mine = plain(self)
@@ -66,36 +88,37 @@ class Proxy:
     __hash__ = object.__hash__
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        value: Any = self._channel.ask({"op": "await", "id": self._number})
+        value: Any = self._ask("await", "")
         return value
         yield  # makes this a generator, as an awaitable must return one
 
     def __len__(self) -> int:
-        return min(int(expect(self._channel.ask({"op": "len", "id": self._number}), int)), MAX_ITEMS)
+        return min(int(expect(self._ask("len", ""), int)), MAX_ITEMS)
 
     def __bool__(self) -> bool:
         return True
 
     def __iter__(self) -> Iterator[Any]:
-        iterator = self._channel.ask({"op": "iter", "id": self._number})
+        iterator = self._ask("iter", "")
         if type(iterator) is not Proxy:
             raise TypeError("not iterable")
-        number = object.__getattribute__(iterator, "_number")
         for _ in range(MAX_ITEMS):
             try:
-                yield self._channel.ask({"op": "next", "id": number})
+                yield iterator._ask("next", "[]")
             except StopIteration:
                 return
         self._channel.stop("protocol_error", "Your code's sequence does not end.")
+
+    def _ask(self, operation: str, step: str, **details: Any) -> Any:
+        return self._channel.ask({"op": operation, "id": self._number, **details}, self._path + step)
 
 
 def plain(value: Any) -> Any:
     """The plain content behind a proxy of a container; any other value as it is."""
     if type(value) is not Proxy:
         return value
-    number = object.__getattribute__(value, "_number")
     try:
-        return object.__getattribute__(value, "_channel").ask({"op": "plain", "id": number})
+        return value._ask("plain", "")
     except Missing:
         return value
 
@@ -104,7 +127,7 @@ def known_class(entry: Any) -> type | None:
     """The class a learner's object claims to be of, if the grader itself has loaded one of that name."""
     if not isinstance(entry, list) or len(entry) != 2 or not all(isinstance(part, str) for part in entry):
         raise ProtocolError("a broken class name")
-    found = lookup(entry[0], entry[1])
+    found = _NAMELESS.get((entry[0], entry[1])) or lookup(entry[0], entry[1])
     return found if isinstance(found, type) else None
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from projects.grading import box
+from projects.grading import box, notebook_run
 from projects.grading.__main__ import main
 from projects.grading.engine import BoxUnavailable, Result, Stopped, UploadRefused, grade, probe_box, self_test
-from projects.grading.limits import NOTEBOOK
+from projects.grading.limits import GRADER, NOTEBOOK
 from projects.grading.result import Group, clean_text, overall
 from tests.projects.grading.build import answer, bundle, by_id, check, code, hidden, work
 
@@ -81,7 +81,8 @@ def test_a_cell_that_cannot_be_lifted_is_decided_when_published():
     )
     found = self_test(exercise)
     assert set(found.in_kernel) == {"compares", "partly"}
-    assert found.config == {"in_kernel": ["compares", "partly"]}
+    assert found.config["in_kernel"] == ["compares", "partly"]
+    assert found.config["objects"] == {"reads": ["make", "make()"]}
     published = replace(exercise, config=found.config)
     result = grade(published, work(make="def make(x):\n    return Point(x)"), seed=1)
     assert {group.id: (str(group.score), group.lifted) for group in result.groups} == {
@@ -100,6 +101,17 @@ def test_a_fault_of_the_tests_is_never_the_learners():
         assert (result.verdict, result.score, result.is_ours) == ("grader_error", 0, True)
         assert "our fault" in result.groups[0].message
         assert not self_test(exercise).ok
+
+
+@pytest.mark.box
+def test_tests_that_hang_are_our_fault_and_endless_asking_is_the_learners(monkeypatch):
+    monkeypatch.setattr(notebook_run, "GRADER", replace(GRADER, cpu=1.0))
+    upload = work(f="def f():\n    return 0")
+    hangs = bundle(answer("f", ""), check("target", "while True: pass"))
+    assert grade(hangs, upload, seed=1).verdict == "grader_error"
+    monkeypatch.setattr(notebook_run, "GRADER", GRADER)
+    asks = bundle(answer("f", ""), check("target", "while f() < 10: pass"))
+    assert grade(asks, upload, seed=1, limits=replace(NOTEBOOK, wall=2.0)).verdict == "wall_limit"
 
 
 @pytest.mark.box
