@@ -1,9 +1,12 @@
 """A small real exercise for tests that submit: one function, a visible and a hidden test, two points each."""
 
+from pathlib import Path
+
 from projects.actions.publishing import publish_grader_version
 from tests import world
 from tests.projects.grading import build
 
+LIBRARY = Path(__file__).parent.parent / "courses" / "library" / "ml-engineering" / "weeks"
 SOLUTION = "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION"
 CELLS = (
     build.answer("double", SOLUTION),
@@ -26,3 +29,8 @@ def make_real_exercise(curriculum, slug="doubling", **fields):
 def notebook(answer=SOLVED):
     """The bytes of a learner's notebook with this answer."""
     return build.work(double=answer)["work.ipynb"]
+
+
+def shipped(slug):
+    """The instructor notebook of an exercise of the shipped programme, with its reference solution, as bytes."""
+    return next(LIBRARY.glob(f"*/{slug}/{slug}.ipynb")).read_bytes()

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.api_client import ApiClient
+from tests.exercises import shipped
 from tests.projects.grading import build
 
 pytestmark = pytest.mark.box
@@ -19,10 +20,9 @@ def learner(live_stack):
     return ApiClient.signed_in(live_stack.url, "learner@example.com", "demo-bootcamp")
 
 
-def sleeping(live_stack, seconds):
+def sleeping(seconds):
     """The exercise's own release version, its first answer only sleeping: a run that takes a while."""
-    path = next(live_stack.source(SLUG).glob("*.ipynb"))
-    notebook = json.loads(path.read_text())
+    notebook = json.loads(shipped(SLUG))
     answers = [cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("solution")]
     return build.notebook(
         *(
@@ -44,7 +44,7 @@ def results_of(live_stack, submission):
 
 
 def test_a_worker_killed_mid_run_costs_nothing(live_stack, learner):
-    handed_in = learner.submit(SLUG, {"work.ipynb": sleeping(live_stack, 4)})
+    handed_in = learner.submit(SLUG, {"work.ipynb": sleeping(4)})
     running = lambda: learner.submission(handed_in["id"])["state"] == "checks_running"  # noqa: E731
     live_stack.wait_for(running, "the checks run")
     live_stack.kill_worker()
@@ -57,7 +57,7 @@ def test_a_worker_killed_mid_run_costs_nothing(live_stack, learner):
 def test_a_submission_made_without_redis_is_kept_and_graded_when_it_returns(live_stack, learner):
     live_stack.stop_redis()
     try:
-        handed_in = learner.submit(SLUG, {"work.ipynb": sleeping(live_stack, 0)})
+        handed_in = learner.submit(SLUG, {"work.ipynb": sleeping(0)})
         assert (handed_in["state"], handed_in["score"]) == ("checks_queued", None)
     finally:
         live_stack.start_redis()
@@ -68,7 +68,7 @@ def test_a_submission_made_without_redis_is_kept_and_graded_when_it_returns(live
 
 def test_the_same_work_twice_at_once_is_one_submission(live_stack, learner):
     before = len(learner.get(f"projects/{SLUG}/submissions/"))
-    work, barrier, codes = {"work.ipynb": sleeping(live_stack, 0.1)}, threading.Barrier(2), []
+    work, barrier, codes = {"work.ipynb": sleeping(0.1)}, threading.Barrier(2), []
 
     def hand_in():
         barrier.wait()

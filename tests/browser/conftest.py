@@ -1,0 +1,90 @@
+"""One headless Chromium, and a person's own window in it. Every page that is visited is checked by axe."""
+
+from types import SimpleNamespace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+PASSWORD = "demo-bootcamp"
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Window:
+    """One person's browser window: Playwright's page, with axe and the console watched."""
+
+    def __init__(self, chromium, url, width=1280):
+        self.url = url
+        self.context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=url)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.troubles = []
+        self.page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def sign_in(self, email, password=PASSWORD):
+        self.page.goto("/accounts/login/")
+        self.check()
+        self.page.locator("input[name=login]").fill(email)
+        self.page.locator("input[name=password]").fill(password)
+        self.page.get_by_role("button", name="Sign in").first.click()
+        expect(self.page.get_by_role("link", name="Home")).to_be_visible()
+        return self.check()
+
+    def open(self, path):
+        answer = self.page.goto(path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        return self.check()
+
+    def press(self, name, role="button", **options):
+        self.page.get_by_role(role, name=name, **options).first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def check(self):
+        """No violation of an accessibility rule, no error in the console, no sideways scrolling."""
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        told = [f"{one['id']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found]
+        assert told == [], f"{self.page.url}: {told}"
+        assert self.troubles == [], f"{self.page.url}: {self.troubles}"
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{self.page.url} scrolls sideways by {overflow} px"
+        return self
+
+    def sees(self, text):
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=60_000)
+        return self
+
+
+@pytest.fixture
+def window(chromium, live_stack):
+    """A function from a width to a new, signed-out window."""
+    opened = []
+
+    def open_window(width=1280):
+        opened.append(Window(chromium, live_stack.url, width))
+        return opened[-1]
+
+    yield open_window
+    for one in opened:
+        one.context.close()
+
+
+@pytest.fixture
+def people(window):
+    """The demo's three people, signed in."""
+    return SimpleNamespace(
+        learner=window().sign_in("learner@example.com"),
+        mentor=window().sign_in("mentor@example.com"),
+        admin=window().sign_in("admin@example.com"),
+    )
