@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
-from courses.views import activities, curricula
+from courses.views import activities, cohorts, curricula, enrollments, invitations
 
 urlpatterns = [
     path("curriculum/", curricula.curriculum, name="curriculum"),
@@ -13,4 +13,27 @@ urlpatterns = [
     ),
     path("learn/<slug:cohort>/activities/<slug:slug>/done/", activities.activity_tick, name="activity_tick"),
     path("learn/<slug:cohort>/activities/<slug:slug>/quiz/", activities.quiz_take, name="quiz_take"),
+    path("cohorts/", cohorts.cohort_list, name="cohort_list"),
+    path("cohorts/new/", cohorts.cohort_create, name="cohort_create"),
+    path("cohorts/<slug:slug>/invite/", cohorts.cohort_invite, name="cohort_invite"),
+    path(
+        "cohorts/<slug:slug>/invitations/<int:invitation_id>/revoke/",
+        cohorts.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("cohorts/<slug:slug>/seats/", cohorts.cohort_seats, name="cohort_seats"),
+    path("cohorts/<slug:slug>/breaks/add/", cohorts.break_add, name="break_add"),
+    path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", cohorts.break_remove, name="break_remove"),
+    path(
+        "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/",
+        include(
+            [
+                path("extend/", enrollments.enrollment_extend, name="enrollment_extend"),
+                path("pause/", enrollments.enrollment_pause, name="enrollment_pause"),
+                path("resume/", enrollments.enrollment_resume, name="enrollment_resume"),
+                path("withdraw/", enrollments.enrollment_withdraw, name="enrollment_withdraw"),
+            ]
+        ),
+    ),
+    path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
 ]

@@ -7,10 +7,10 @@ from lms.portal.views import operations
 urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
-    path("", include("lms.portal.urls")),
     path("", include("courses.urls")),
     path("", include("mentors.urls")),
     path("", include("projects.urls")),
+    path("", include("lms.portal.urls")),
     path("", include("lms.accounts.urls")),
     path("", include("lms.notifications.urls")),
     path("api/v1/", include("lms.api.urls")),

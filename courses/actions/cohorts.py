@@ -11,6 +11,8 @@ from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
 
+NO_SEAT = "All seats of this cohort are taken. Nothing was changed; ask the office for more seats."
+
 
 class CohortRefused(DomainError):
     code = "cohort_refused"
@@ -76,10 +78,16 @@ def remove_break(*, span: Break, by: User) -> None:
     span.delete()
 
 
+def check_seats(cohort: Cohort) -> None:
+    """Raise when no seat is free now; only `take_seat` promises one."""
+    if cohort.seats_free <= 0:
+        raise CohortRefused(NO_SEAT, code="cohort_full")
+
+
 def take_seat(cohort_id: int) -> None:
     """Take one seat, or raise; right for any number of people at once."""
     if not Cohort.objects.filter(pk=cohort_id, seats_taken__lt=F("seats")).update(seats_taken=F("seats_taken") + 1):
-        raise CohortRefused("All seats of this cohort are taken. Nothing was changed; ask the office for more seats.")
+        raise CohortRefused(NO_SEAT, code="cohort_full")
 
 
 def free_seat(cohort_id: int) -> None:

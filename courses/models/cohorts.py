@@ -73,6 +73,10 @@ class Cohort(models.Model):
     def seats_free(self):
         return self.seats - self.seats_taken
 
+    @property
+    def seats_text(self):
+        return f"{self.seats_taken} of {self.seats}"
+
 
 class CohortStaff(models.Model):
     """A person who helps to run one cohort."""

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lms.accounts import audit
 from lms.accounts.models import Invitation, User
 from lms.lib.errors import DomainError
+
+ALREADY_HERE = "There is already an account for this address. Sign in, then open the link again."
 
 
 class InvitationRefused(DomainError):
@@ -68,11 +70,23 @@ def create_person(*, email: str, name: str, password: str | None, time_zone: str
 
 
 @transaction.atomic
+def change_profile(*, user: User, name: str, time_zone: str, by: User) -> None:
+    """Change how a person is called and in whose time they see dates."""
+    before = {"name": user.name, "time_zone": user.time_zone}
+    user.name, user.time_zone = name.strip(), time_zone
+    user.save(update_fields=["name", "time_zone"])
+    audit.record("change_profile", by=by, target=user, before=before, after={"name": user.name, "time_zone": time_zone})
+
+
+@transaction.atomic
 def create_invited_person(*, invitation: Invitation, name: str, password: str, time_zone: str) -> User:
     """Create the person an invitation was sent to, with that address verified (the link proved it)."""
     if User.objects.filter(email=invitation.email).exists():
-        raise InvitationRefused("There is already an account for this address. Sign in, then open the link again.")
-    return create_person(email=invitation.email, name=name, password=password, time_zone=time_zone)
+        raise InvitationRefused(ALREADY_HERE)
+    try:
+        return create_person(email=invitation.email, name=name, password=password, time_zone=time_zone)
+    except IntegrityError as error:
+        raise InvitationRefused(ALREADY_HERE) from error
 
 
 @transaction.atomic

@@ -1,7 +1,17 @@
 from django.urls import path
 
-from lms.portal.views import home
+from lms.portal.views import demo, home, matrix, office
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("cohorts/<slug:slug>/", office.cohort_detail, name="cohort_detail"),
+    path("cohorts/<slug:slug>/learners/", office.cohort_learners, name="cohort_learners"),
+    path("cohorts/<slug:slug>/people/", office.cohort_people, name="cohort_people"),
+    path("cohorts/<slug:slug>/calendar/", office.cohort_calendar, name="cohort_calendar"),
+    path("cohorts/<slug:slug>/matrix/", matrix.cohort_matrix, name="cohort_matrix"),
+    path("cohorts/<slug:slug>/matrix/<int:enrollment_id>/<int:project_id>/", matrix.matrix_cell, name="matrix_cell"),
+    path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/", office.enrollment_detail, name="enrollment_detail"),
+    path("grading/", office.grading_office, name="grading_office"),
+    path("demo/mail/", demo.demo_mail_list, name="demo_mail_list"),
+    path("demo/mail/<str:name>/", demo.demo_mail_detail, name="demo_mail_detail"),
 ]

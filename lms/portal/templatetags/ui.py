@@ -11,6 +11,7 @@ import lucide
 from django import template
 from django.template import loader
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 
@@ -101,10 +102,17 @@ def progress(value, maximum=100, label="Progress", text=None, tone="petrol"):
 def avatar(user, size="md"):
     """The person's picture, else initials; sizes xs, sm, md, lg. Decorative: the name stands beside it."""
     if user.avatar_small:
-        return format_html('<img class="face face-{}" src="{}" alt="" loading="lazy">', size, user.avatar_small.url)
+        address = _picture(user.pk, 256 if size == "lg" else 64, user.avatar_small.name)
+        return format_html('<img class="face face-{}" src="{}" alt="" loading="lazy">', size, address)
     return format_html(
         '<span class="face face-{} tint-{}" aria-hidden="true">{}</span>', size, user.pk % 6, user.initials
     )
+
+
+@functools.lru_cache(maxsize=2048)
+def _picture(user_id, pixels, name):
+    """Where the picture is served; it changes with the picture, so that browsers may keep it."""
+    return f"{reverse('avatar', args=[user_id, pixels])}?v={name.rsplit('/', 1)[-1][:16]}"
 
 
 @register.simple_tag

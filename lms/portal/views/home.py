@@ -4,6 +4,7 @@ from django.shortcuts import render
 
 from lms.portal.home_learner import learner_home
 from lms.portal.home_mentor import mentor_home
+from lms.portal.home_staff import staff_home
 from lms.portal.roles import roles_of
 
 
@@ -14,5 +15,6 @@ def home(request):
         "roles": roles,
         "learner": learner_home(request.user, request.GET.get("cohort", "")) if roles.learner or is_alone else None,
         "mentor": mentor_home(request.user) if roles.mentor else None,
+        "staff": staff_home(request.user) if roles.staff else None,
     }
     return render(request, "portal/home.html", context)

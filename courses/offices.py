@@ -1,0 +1,23 @@
+"""Entering a cohort's office, and what stands on its calendar."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from courses.models import Cohort, Enrollment
+from courses.permissions import can_run_cohort
+from lms.accounts.models import User
+
+
+def office_of(user: User, slug: str) -> Cohort:
+    """The cohort whose office `user` may enter; 404 for strangers, 403 for its learners and mentors."""
+    cohort = get_object_or_404(Cohort.objects.visible_to(user).select_related("program", "curriculum"), slug=slug)
+    if not can_run_cohort(user, cohort):
+        raise PermissionDenied
+    return cohort
+
+
+def enrollment_in(cohort: Cohort, enrollment_id: int) -> Enrollment:
+    """A learner's place in this cohort, or 404."""
+    enrollment = get_object_or_404(cohort.enrollments.select_related("user"), pk=enrollment_id)
+    enrollment.cohort = cohort
+    return enrollment

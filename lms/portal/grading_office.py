@@ -1,0 +1,141 @@
+"""How grading does: what waits, runs and failed, and whether the parts that do it answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from courses.models import Cohort
+from lms.accounts.models import User
+from lms.lib.moments import spell_distance
+from lms.portal.operations import Part, status
+from projects.models import GradingJob, Submission
+from projects.models.grading import JobQuerySet, JobState
+from projects.models.submissions import SubmissionState
+
+THROUGHPUT_OVER = timedelta(hours=24)
+CAUSES = {
+    "box_unavailable": "No box can be built",
+    "system_error": "Our failure while it ran",
+    "lease_lost": "The worker stopped",
+    "deadline": "It waited too long",
+    "grader_error": "The tests themselves failed",
+}
+
+
+@dataclass(frozen=True)
+class Queue:
+    name: str
+    waiting: int
+    running: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """A cause for which `count` waiting jobs were put back, and one of them."""
+
+    cause: str
+    example: GradingJob
+    count: int
+
+
+@dataclass(frozen=True)
+class GradingState:
+    """Grading now, over all cohorts that the viewer runs; `parts` are the whole installation's."""
+
+    parts: list[Part]
+    queues: list[Queue]
+    held_up: list[HeldUp]
+    running: list[GradingJob]
+    done: int
+    failed: int
+    median_seconds: float | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(queue.waiting for queue in self.queues)
+
+    @property
+    def oldest(self) -> datetime | None:
+        return min((queue.oldest for queue in self.queues if queue.oldest), default=None)
+
+    @property
+    def oldest_text(self) -> str:
+        return f"oldest: {spell_distance(self.oldest, timezone.localtime())}" if self.oldest else "nothing waits"
+
+    @property
+    def speed_text(self) -> str:
+        return "" if self.median_seconds is None else f"half of them within {self.median_seconds:.1f} s of handing in"
+
+    @property
+    def troubles(self) -> list[Part]:
+        return [part for part in self.parts if not part.ok]
+
+
+def grading_state(user: User) -> GradingState:
+    """Seven queries and a look at every part."""
+    now = timezone.now()
+    jobs = jobs_of(user)
+    recent = jobs.filter(finished_at__gte=now - THROUGHPUT_OVER)
+    done = list(
+        recent.filter(state=JobState.DONE).order_by("-finished_at").values_list("requested_at", "finished_at")[:500]
+    )
+    return GradingState(
+        parts=status(),
+        queues=queues_of(jobs),
+        held_up=held_up(jobs),
+        running=list(jobs.held().select_related("submission__project", "learner").order_by("started_at")[:20]),
+        done=recent.filter(state=JobState.DONE).count(),
+        failed=recent.failed().count(),
+        median_seconds=median([(end - start).total_seconds() for start, end in done]),
+    )
+
+
+def jobs_of(user: User) -> JobQuerySet:
+    return GradingJob.objects.filter(submission__enrollment__cohort__in=Cohort.objects.run_by(user).values("pk"))
+
+
+def queues_of(jobs: JobQuerySet) -> list[Queue]:
+    waiting, running = Q(state__in=JobQuerySet.WAITING), Q(state__in=JobQuerySet.HELD)
+    counts = jobs.open().order_by().values_list("queue")
+    found = {
+        row[0]: row
+        for row in counts.annotate(
+            Count("pk", filter=waiting), Count("pk", filter=running), Min("requested_at", filter=waiting)
+        )
+    }
+    labels = dict(GradingJob._meta.get_field("queue").choices)
+    return [Queue(label, *found.get(name, (name, 0, 0, None))[1:]) for name, label in labels.items()]
+
+
+def held_up(jobs: JobQuerySet) -> list[HeldUp]:
+    """Why waiting jobs were put back, with one job of each cause and how many there are."""
+    causes = jobs.waiting().exclude(failure="").order_by().values_list("failure")
+    rows = causes.annotate(Count("pk"), Min("pk"))
+    examples = GradingJob.objects.in_bulk([pk for _, _, pk in rows])
+    return [HeldUp(cause_of(failure), examples[pk], count) for failure, count, pk in rows]
+
+
+def failed_work(user: User) -> QuerySet[Submission]:
+    """Work whose checks could not run, with cause, error and remedy of its newest job; oldest first."""
+    newest = GradingJob.objects.filter(submission=OuterRef("pk")).order_by("-requested_at", "-pk")
+    work = Submission.objects.filter(
+        state=SubmissionState.COULD_NOT_RUN, enrollment__cohort__in=Cohort.objects.run_by(user).values("pk")
+    )
+    facts = {name: Subquery(newest.values(name)[:1]) for name in ("failure", "error", "remedy")}
+    return (
+        work.annotate(**facts)
+        .select_related("enrollment__user", "enrollment__cohort", "project")
+        .order_by("state_changed_at", "pk")
+    )
+
+
+def cause_of(failure: str) -> str:
+    return CAUSES.get(failure, failure.replace("_", " ").capitalize() or "No reason was kept")
+
+
+def median(numbers: list[float]) -> float | None:
+    ordered = sorted(numbers)
+    return ordered[len(ordered) // 2] if ordered else None

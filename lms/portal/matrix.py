@@ -1,0 +1,124 @@
+"""Learners × projects of a cohort as one table, cheap for thousands of cells.
+
+The cells come from one query; their HTML is looked up by appearance (there are few), and rows are joined strings.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from courses.models import Cohort, Enrollment
+from courses.models.enrollments import EnrollmentState
+from lms.portal.states import Look, look_of
+from projects.models import Grade, Project
+from projects.models.submissions import SubmissionState
+
+LEFT = (EnrollmentState.WITHDRAWN, EnrollmentState.DEFERRED)
+DONE = frozenset({SubmissionState.CHECKS_PASSED.value, SubmissionState.PASSED.value})
+FACTS = ("state", "checks_points", "rubric_points", "late_factor", "is_late")
+EMPTY = '<td class="mx-none"><span aria-hidden="true">·</span><span class="visually-hidden">Not started</span></td>'
+LEGEND = (
+    "checks_queued",
+    "checks_running",
+    "checks_passed",
+    "checks_failed",
+    "could_not_run",
+    "waiting_for_review",
+    "in_review",
+    "needs_more_work",
+    "passed",
+    "late",
+)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """`head` and `body` are the table's rows; `legend` what its glyphs stand for."""
+
+    head: SafeString
+    body: SafeString
+    foot: SafeString
+    projects: int
+
+    @property
+    def legend(self) -> list[Look]:
+        return [look_of(state) for state in LEGEND]
+
+
+def learners_of(cohort: Cohort) -> QuerySet[Enrollment]:
+    """The learners that the matrix shows, by name: all but those who left."""
+    return cohort.enrollments.exclude(state__in=LEFT).select_related("user").order_by("user__name", "user__email", "pk")
+
+
+def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
+    """The table of these learners and all projects of their curriculum; two queries."""
+    projects = list(
+        Project.objects.filter(curriculum=cohort.curriculum_id)
+        .select_related("activity__module")
+        .only("title", "kind", "checks_max", "rubric_max", "activity__module__week", "activity__position")
+    )
+    columns = {project.pk: column for column, project in enumerate(projects)}
+    rows = {enrollment.pk: [EMPTY] * len(projects) for enrollment in enrollments}
+    looks: dict[tuple[object, ...], str] = {}
+    done: Counter[int] = Counter()
+    grades = (
+        Grade.objects.filter(enrollment__cohort=cohort).order_by().values_list("enrollment_id", "project_id", *FACTS)
+    )
+    for enrollment, project, *facts in grades:
+        if enrollment not in rows or project not in columns:
+            continue
+        key = tuple(facts)
+        look = looks.get(key)
+        if look is None:
+            look = looks[key] = _look(*key)
+        rows[enrollment][columns[project]] = f'<td><a href="{enrollment}/{project}/"{look}</a></td>'
+        if key[0] in DONE:
+            done[project] += 1
+    body = "".join(f"<tr>{_name(one)}{''.join(rows[one.pk])}</tr>" for one in enrollments)
+    return Matrix(_head(projects), mark_safe(body), _foot(projects, done, len(enrollments)), len(projects))
+
+
+def _look(state: str, checks: Decimal | None, rubric: Decimal | None, late_factor: Decimal, is_late: bool) -> str:
+    """What follows the address of a cell's link: tone, glyph, words for screen readers, and points when there are any."""
+    look = look_of(state)
+    points = ""
+    if checks is not None or rubric is not None:
+        points = f"{((checks or 0) + (rubric or 0)) * late_factor:.2f}".rstrip("0").rstrip(".")
+    late = '<i class="mx-late" aria-hidden="true">L</i><span class="visually-hidden"> late</span>' if is_late else ""
+    words = look.text + (" " if points else "")
+    return (
+        f' class="mx tone-{look.tone}"><i aria-hidden="true">{look.glyph}</i>'
+        f'<span class="visually-hidden">{words}</span>{points}{late}'
+    )
+
+
+def _name(enrollment: Enrollment) -> SafeString:
+    name = str(enrollment.user)
+    paused = enrollment.state == EnrollmentState.PAUSED
+    flag = mark_safe(' <span class="mx-flag">paused</span>') if paused else ""
+    address = f"../enrollments/{enrollment.pk}/"
+    return format_html('<th scope="row"><a href="{}" title="{}">{}</a>{}</th>', address, name, name, flag)
+
+
+def _head(projects: list[Project]) -> SafeString:
+    cells = [
+        format_html(
+            '<th scope="col"><span class="mx-week">Week {}</span><span class="mx-title" title="{}">{}</span>'
+            '<span class="mx-max">of {}</span></th>',
+            project.activity.module.week,
+            project.title,
+            project.title,
+            f"{project.checks_max + project.rubric_max:.2f}".rstrip("0").rstrip("."),
+        )
+        for project in projects
+    ]
+    return mark_safe(f'<tr><th scope="col" class="mx-corner">Learner</th>{"".join(cells)}</tr>')
+
+
+def _foot(projects: list[Project], done: Counter[int], learners: int) -> SafeString:
+    cells = "".join(f'<td>{done[project.pk]}<span class="mx-max"> / {learners}</span></td>' for project in projects)
+    return mark_safe(f'<tr><th scope="row">Done</th>{cells}</tr>')

@@ -1,0 +1,108 @@
+"""The cohort office and the grading office: pages made of what all apps know."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from courses.forms import BreakForm, InvitationForm, SeatsForm
+from courses.office_tabs import office_tabs
+from courses.offices import enrollment_in, office_of
+from courses.progress import progress_of
+from courses.schedule import offset_of
+from courses.timeline import Timeline
+from lms.portal import office
+from lms.portal.grading_office import cause_of, failed_work, grading_state
+from lms.portal.roles import roles_of
+from mentors.forms import MentorForm
+from mentors.models import MentorAssignment
+from projects.models import Grade
+
+PER_PAGE = 50
+
+
+@require_safe
+def cohort_detail(request, slug):
+    cohort = office_of(request.user, slug)
+    context = {"cohort": cohort, "now": office.overview_of(cohort), "tabs": office_tabs(cohort, "cohort_detail")}
+    return render(request, "portal/cohort_detail.html", context)
+
+
+@require_safe
+def cohort_learners(request, slug):
+    cohort = office_of(request.user, slug)
+    show, search = request.GET.get("show", "open"), request.GET.get("q", "").strip()[:100]
+    page = Paginator(office.learners_in(cohort, show=show, search=search), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "rows": office.rows_of(list(page)),
+        "show": show,
+        "search": search,
+        "tabs": office_tabs(cohort, "cohort_learners"),
+    }
+    return render(request, "portal/cohort_learners.html", context)
+
+
+@require_safe
+def cohort_people(request, slug):
+    cohort = office_of(request.user, slug)
+    invitations = cohort.invitations.select_related("invitation__delivery").order_by("-pk")
+    context = {
+        "cohort": cohort,
+        "page": Paginator(invitations, PER_PAGE).get_page(request.GET.get("page")),
+        "mentors": office.mentors_to_choose(),
+        "invitation_form": InvitationForm(),
+        "mentor_form": MentorForm(auto_id="mentor_%s"),
+        "tabs": office_tabs(cohort, "cohort_people"),
+    }
+    return render(request, "portal/cohort_people.html", context)
+
+
+@require_safe
+def cohort_calendar(request, slug):
+    cohort = office_of(request.user, slug)
+    timeline = Timeline.of_cohort(cohort)
+    modules = cohort.curriculum.modules.defer("summary", "hours", "topics")
+    weeks = [{"module": module, "day": timeline.calendar.day(offset_of(week=module.week, day=0))} for module in modules]
+    context = {
+        "cohort": cohort,
+        "weeks": weeks,
+        "week": timeline.week(),
+        "break_form": BreakForm(),
+        "seats_form": SeatsForm(initial={"seats": cohort.seats}),
+        "tabs": office_tabs(cohort, "cohort_calendar"),
+    }
+    return render(request, "portal/cohort_calendar.html", context)
+
+
+@require_safe
+def enrollment_detail(request, slug, enrollment_id):
+    cohort = office_of(request.user, slug)
+    enrollment = enrollment_in(cohort, enrollment_id)
+    current = MentorAssignment.objects.current().filter(enrollment=enrollment).select_related("mentor__user").first()
+    extensions = enrollment.extensions.select_related("activity", "granted_by").order_by("-granted_at")
+    grades = Grade.objects.filter(enrollment=enrollment).select_related("project__activity__module", "newest")
+    context = {
+        "cohort": cohort,
+        "enrollment": enrollment,
+        "progress": progress_of(enrollment),
+        "last_active": office.last_active_of_all([enrollment]).get(enrollment.pk),
+        "assignment": current,
+        "mentors": office.mentors_to_choose(),
+        "extensions": extensions[:PER_PAGE],
+        "pauses": enrollment.pauses.order_by("-starts_on")[:PER_PAGE],
+        "grades": grades.order_by("project__activity__module__week", "project__activity__position")[:100],
+        "history": office.history_of(enrollment),
+    }
+    return render(request, "portal/enrollment_detail.html", context)
+
+
+@require_safe
+def grading_office(request):
+    if not roles_of(request.user).staff:
+        raise PermissionDenied
+    page = Paginator(failed_work(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    for work in page:
+        work.cause = cause_of(work.failure or "")
+    return render(request, "portal/grading_office.html", {"now": grading_state(request.user), "page": page})

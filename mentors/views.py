@@ -1,0 +1,58 @@
+"""The cohort office's side of mentoring: who mentors, and whom."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.offices import enrollment_in, office_of
+from courses.views.cohorts import act_on, answer
+from lms.accounts.models import User
+from lms.lib.errors import InvalidInput
+from mentors.actions import add_mentor, assign_mentor, end_assignment
+from mentors.forms import MentorForm
+from mentors.models import Mentor, MentorAssignment
+
+
+@require_http_methods(["GET", "POST"])
+def mentor_add(request, slug):
+    cohort = office_of(request.user, slug)
+    form = MentorForm(request.POST or None, initial={"email": request.GET.get("email", "")})
+    mentor = act_on(form, lambda: add_known_person(form.cleaned_data, request.user))
+    if mentor:
+        messages.success(request, f"{mentor} is a mentor with {mentor.capacity} places.")
+        return redirect("cohort_people", cohort.slug)
+    return answer(request, "mentors/mentor_add.html", form, cohort=cohort)
+
+
+def add_known_person(wanted, admin):
+    person = User.objects.filter(email=wanted["email"].strip().lower()).first()
+    if person is None:
+        raise InvalidInput(
+            f"Nobody has an account with the address {wanted['email']}. "
+            "People get one by accepting an invitation; check the spelling, or invite them first."
+        )
+    return add_mentor(user=person, capacity=wanted["capacity"], skills=wanted["skills"], by=admin)
+
+
+@require_POST
+def mentor_assign(request, slug, enrollment_id):
+    cohort = office_of(request.user, slug)
+    enrollment = enrollment_in(cohort, enrollment_id)
+    chosen = request.POST.get("mentor", "")
+    if not chosen.isdecimal():
+        raise InvalidInput("Choose a mentor from the list; nothing was changed.")
+    mentor = get_object_or_404(Mentor.objects.select_related("user"), pk=chosen)
+    assign_mentor(enrollment=enrollment, mentor=mentor, by=request.user)
+    messages.success(request, f"{mentor} looks after {enrollment.user} now. Both have been told.")
+    return redirect("enrollment_detail", cohort.slug, enrollment.pk)
+
+
+@require_POST
+def mentor_end(request, slug, enrollment_id):
+    cohort = office_of(request.user, slug)
+    enrollment = enrollment_in(cohort, enrollment_id)
+    current = MentorAssignment.objects.current().select_related("mentor__user", "enrollment")
+    assignment = get_object_or_404(current, enrollment=enrollment)
+    end_assignment(assignment=assignment, by=request.user)
+    messages.success(request, f"{assignment.mentor} no longer looks after {enrollment.user}. Assign someone else.")
+    return redirect("enrollment_detail", cohort.slug, enrollment.pk)
