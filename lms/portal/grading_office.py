@@ -99,15 +99,20 @@ def jobs_of(user: User) -> JobQuerySet:
 
 def queues_of(jobs: JobQuerySet) -> list[Queue]:
     waiting, running = Q(state__in=JobQuerySet.WAITING), Q(state__in=JobQuerySet.HELD)
-    counts = jobs.open().order_by().values_list("queue")
-    found = {
-        row[0]: row
-        for row in counts.annotate(
-            Count("pk", filter=waiting), Count("pk", filter=running), Min("requested_at", filter=waiting)
+    counts = (
+        jobs.open()
+        .order_by()
+        .values("queue")
+        .annotate(
+            waiting=Count("pk", filter=waiting),
+            running=Count("pk", filter=running),
+            oldest=Min("requested_at", filter=waiting),
         )
-    }
+    )
+    found = {row.pop("queue"): row for row in counts}
+    nothing = {"waiting": 0, "running": 0, "oldest": None}
     labels = dict(GradingJob._meta.get_field("queue").choices)
-    return [Queue(label, *found.get(name, (name, 0, 0, None))[1:]) for name, label in labels.items()]
+    return [Queue(label, **found.get(name, nothing)) for name, label in labels.items()]
 
 
 def held_up(jobs: JobQuerySet) -> list[HeldUp]:
