@@ -32,25 +32,21 @@ def claim_review(*, submission: Submission, by: User) -> Review:
     """Take a waiting submission to review; one reviewer at a time, also when two click at once.
 
     The lease lasts `REVIEW_LEASE_MINUTES` and is renewed by every saved draft. Claiming one's own claim again returns
-    it.
+    it; claiming again after a claim that ended goes on from its draft.
     """
     mine = Review.objects.claimed().filter(submission=submission, reviewer=by).first()
     if mine:
         return mine
-    if not move(submission, (SubmissionState.WAITING_FOR_REVIEW,), SubmissionState.IN_REVIEW):
-        other = Review.objects.in_force().filter(submission=submission).select_related("reviewer").first()
-        raise ReviewRefused(
-            f"{other.reviewer} has taken this review." if other else "This work does not wait for a review."
-        )
-    if Submission.objects.filter(
-        enrollment=submission.enrollment_id, project=submission.project_id, number__gt=submission.number
-    ).exists():
+    if not move(submission, (SubmissionState.WAITING_FOR_REVIEW,), SubmissionState.IN_REVIEW, keep_clock=True):
+        raise ReviewRefused(_why_not_waiting(submission))
+    if submission.newer_attempts().exists():
         raise ReviewRefused("The learner has handed in a newer attempt; review that one.")
     try:
         with transaction.atomic():
             review = Review.objects.create(submission=submission, reviewer=by, lease_until=_lease_end())
     except IntegrityError as error:
         raise ReviewRefused("Someone else has just taken this review.") from error
+    _carry_over_draft(review)
     audit.record("claim_review", by=by, target=submission)
     return review
 
@@ -106,14 +102,12 @@ def undo_review(*, review: Review, by: User) -> None:
     """Take a decision back within `REVIEW_UNDO_MINUTES`, unless the learner has seen it;
     the claim is the reviewer's again.
     """
-    since = timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
-    undone = Review.objects.finished().filter(pk=review.pk, reviewer=by, seen_at=None, finished_at__gte=since)
-    changed = undone.update(state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end())
-    if not changed:
-        review.refresh_from_db()
-        why = "the learner has read it" if review.seen_at else f"{settings.REVIEW_UNDO_MINUTES} minutes have passed"
-        raise ReviewRefused(f"This decision stands: {why}. Nothing was changed.")
     submission = review.submission
+    undone = Review.objects.undoable_by(by).filter(pk=review.pk)
+    if not undone.update(state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end()):
+        raise ReviewRefused(_why_not_undoable(review))
+    if submission.newer_attempts().exists():
+        raise ReviewRefused("This decision stands: the learner has handed in again since. Nothing was changed.")
     move(submission, (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK), SubmissionState.IN_REVIEW)
     take_back(recipient=submission.enrollment.user, key=f"review:{review.pk}")
     recompute_grade(enrollment=submission.enrollment, project=submission.project)
