@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -78,24 +79,28 @@ def _run(
     job: dict[str, Any], files: Mapping[str, bytes], limits: Limits, should_stop: Callable[[], bool]
 ) -> tuple[dict[str, Any], Watch]:
     """Run the unpacking box. No learner's code runs in it, so its report is ours."""
-    read_end, write_end = os.pipe()
-    with os.fdopen(read_end, "rb") as report, os.fdopen(os.memfd_create("archive"), "w+b") as stream:
-        write_job(stream, job, files)
-        stream.seek(0)
-        with open(os.devnull, "wb") as null, os.fdopen(os.memfd_create("text"), "w+b") as text:
+    runtime = find_runtime()
+    with ExitStack() as stack:
+        read_end, write_end = os.pipe()
+        report = stack.enter_context(os.fdopen(read_end, "rb"))
+        with ExitStack() as given:
+            given.callback(os.close, write_end)
+            stream = given.enter_context(os.fdopen(os.memfd_create("archive"), "w+b"))
+            text = stack.enter_context(os.fdopen(os.memfd_create("text"), "w+b"))
+            null = given.enter_context(open(os.devnull, "wb"))
+            write_job(stream, job, files)
+            stream.seek(0)
             spec = BoxSpec("archive", "project", limits, 0, [write_end])
-            watch = Watch(start_box(spec, find_runtime(), stream.fileno(), null.fileno(), text.fileno()), limits)
-            os.close(write_end)
-            try:
-                while not watch.exited and watch.poll() is None:
-                    if should_stop():
-                        raise Stopped("The run was stopped before its end.")
-                    time.sleep(POLL)
-            finally:
-                watch.end()
-            data = report.read(1 << 20)
-            text.seek(0)
-            return _parse(data, text.read(4096).decode("utf-8", "replace"), watch), watch
+            process = start_box(spec, runtime, stream.fileno(), null.fileno(), text.fileno())
+        watch = Watch(process, limits)
+        stack.callback(watch.end)
+        while not watch.exited and watch.poll() is None:
+            if should_stop():
+                raise Stopped("The run was stopped before its end.")
+            time.sleep(POLL)
+        data = report.read(1 << 20)
+        text.seek(0)
+        return _parse(data, text.read(4096).decode("utf-8", "replace"), watch), watch
 
 
 def _parse(data: bytes, text: str, watch: Watch) -> dict[str, Any]:

@@ -131,4 +131,5 @@ def _message(test: PlannedTest, found: Mapping[str, Any], verdict: Verdict, is_s
         return clean_text(text)
     if found["line"] in test.hidden_lines or (test.is_hidden and found["line"] == 0) or not kind:
         return f"A hidden test failed ({kind if kind in _BUILTIN_ERRORS else 'error'})."
-    return clean_text(f"{kind}: {text}" if text else f"{kind} in the test cell.")
+    where = f"{kind}: {test.line(found['line'])}" if test.line(found["line"]) else f"{kind} in the test cell."
+    return clean_text(f"{kind}: {text}" if text else where)

@@ -24,6 +24,12 @@ class PlannedTest:
     lifted: bool
     hidden_lines: frozenset[int]
     is_hidden: bool
+    source: str
+
+    def line(self, number: int) -> str:
+        """Line ``number`` (from 1) of the cell, stripped; empty when there is none or it is hidden."""
+        lines = self.source.split("\n")
+        return lines[number - 1].strip() if 0 < number <= len(lines) and number not in self.hidden_lines else ""
 
 
 @dataclass(frozen=True)
@@ -151,9 +157,8 @@ def _planned(cell: Cell, lifted: bool) -> PlannedTest:
     shown = [
         line for line in visible_part(cell.source).split("\n") if line.strip() and not line.strip().startswith("#")
     ]
-    return PlannedTest(
-        cell.grade_id, cell.points, lifted, frozenset(hidden), has_hidden_part(cell.source) and not shown
-    )
+    is_hidden = has_hidden_part(cell.source) and not shown
+    return PlannedTest(cell.grade_id, cell.points, lifted, frozenset(hidden), is_hidden, cell.source)
 
 
 def _bare(source: str) -> str:

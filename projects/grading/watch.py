@@ -77,7 +77,11 @@ class Watch:
     def _reap(self, flags: int) -> bool:
         """Wait for bubblewrap, whose resource usage includes all that ran in the box."""
         if self.process.returncode is None:
-            pid, status, usage = os.wait4(self.process.pid, flags)
+            try:
+                pid, status, usage = os.wait4(self.process.pid, flags)
+            except ChildProcessError:  # somebody else waited for it
+                self.process.returncode = 0
+                return True
             if pid == 0:
                 return False
             self.process.returncode = os.waitstatus_to_exitcode(status)

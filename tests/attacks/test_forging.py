@@ -146,9 +146,8 @@ def test_a_helper_of_the_instructor_cannot_be_replaced():
 def test_a_published_version_keeps_to_the_manner_of_its_reference():
     """An object in place of data would be handed the expected answer; a changed argument would move the goal."""
     exercise = bundle(
-        code("import pandas as pd"),
-        answer("table", "def table():\n    return pd.DataFrame({'a': [1, 2]})"),
-        check("equals", "assert table().equals(pd.DataFrame({'a': [1, 2]}))"),
+        answer("spell", "def spell():\n    return 'abc'"),
+        check("method", "assert spell().endswith('bc')"),
         answer("plus", "def plus(items):\n    return [x + 1 for x in items]"),
         check("moved", "data = [1, 2]\nassert plus(data) == [x + 1 for x in data]"),
         answer("documented", "def documented():\n    'Says something.'"),
@@ -158,17 +157,28 @@ def test_a_published_version_keeps_to_the_manner_of_its_reference():
     assert config["in_kernel"] == []
     published = Bundle("notebook", exercise.files, config)
     forged = {
-        "table": "class T:\n    def equals(self, other): return True\ndef table():\n    return T()",
+        "spell": "class T:\n    def endswith(self, other): return True\ndef spell():\n    return T()",
         "plus": "def plus(items):\n    items[:] = []\n    return []",
         "documented": "def documented(): pass",
     }
     assert [group.score for group in grade(published, work(**forged), seed=1).groups] == [0, 0, 0]
     other_ways = {
-        "table": "def table():\n    'Built by hand.'\n    return pd.DataFrame([[1], [2]], columns=['a'])",
+        "spell": "class Word(str): pass\ndef spell():\n    return str.__str__(Word('xbc'))",
         "plus": "def plus(items):\n    return list(map((1).__add__, items))",
         "documented": "documented = type('D', (), {'__doc__': 'x'})()",
     }
     assert grade(published, work(**other_ways), seed=1).verdict == "passed"
+
+
+def test_a_test_that_swallows_everything_gives_nothing_once_the_box_is_gone():
+    exercise = bundle(
+        answer("f", "def f():\n    return 1"),
+        check("swallows", "try:\n    f()\nexcept BaseException:\n    pass"),
+        check("after", "pass"),
+    )
+    result = grade(exercise, work(f=ATTACKS["exit inside the test"][0].replace("double(x)", "f()")), seed=1)
+    assert [group.score for group in result.groups] == [0, 0]
+    assert result.verdict == "runtime_error"
 
 
 def test_in_kernel_cells_fail_closed_too():

@@ -36,7 +36,7 @@ def test_each_way_to_fail_has_its_verdict():
         answer("memory", "def memory(): return 1"),
         check("test_memory", "assert memory() == 1"),
         answer("none", "def none(): return 1"),
-        check("test_none", "assert none() + 1 == 2"),
+        check("test_none", "assert none() == 1\n" + hidden("assert none() == 'hidden'")),
     )
     upload = work(
         syntax="syntax = = 1",
@@ -63,6 +63,7 @@ def test_each_way_to_fail_has_its_verdict():
     assert found["absent"][1] == "absent is not defined."
     assert "KeyError" in found["raising"][1]
     assert found["wrong"][1] == "AssertionError: wrong is <b>[31m2"
+    assert found["none"][1] == "AssertionError: assert none() == 1"
     assert (result.verdict, result.score, result.max_score) == ("failed", 0, 7)
 
 
