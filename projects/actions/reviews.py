@@ -194,13 +194,14 @@ def _score(review: Review, levels: Mapping[int, int]) -> None:
 
 
 def _check_complete(review: Review, verdict: str, comment: str) -> None:
-    if verdict not in Verdict.values:
-        raise InvalidInput("Decide: Passed or Needs more work.")
-    if not comment.strip():
-        raise InvalidInput("Write a comment: the learner reads why.")
+    """Refuse a review with gaps, naming all of them."""
     scored = set(review.scores.values_list("criterion", flat=True))
-    missing = [
-        c.title for c in Criterion.objects.filter(rubric__project=review.submission.project_id) if c.pk not in scored
+    criteria = Criterion.objects.filter(rubric__project=review.submission.project_id)
+    missing = [criterion.title for criterion in criteria if criterion.pk not in scored]
+    gaps = [
+        f"Choose a level for: {', '.join(missing)}." if missing else "",
+        "" if comment.strip() else "Write a comment: the learner reads why.",
+        "" if verdict in Verdict.values else "Decide: Passed or Needs more work.",
     ]
-    if missing:
-        raise InvalidInput(f"Choose a level for: {', '.join(missing)}.")
+    if any(gaps):
+        raise InvalidInput(" ".join(filter(None, gaps)))
