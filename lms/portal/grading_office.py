@@ -67,7 +67,11 @@ class GradingState:
 
     @property
     def speed_text(self) -> str:
-        return "" if self.median_seconds is None else f"half of them within {self.median_seconds:.1f} s of handing in"
+        if self.median_seconds is None:
+            return ""
+        seconds = self.median_seconds
+        words = f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+        return f"half of them within {words}"
 
     @property
     def troubles(self) -> list[Part]:

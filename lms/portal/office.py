@@ -12,7 +12,7 @@ from courses.models.enrollments import OPEN_STATES, EnrollmentState
 from courses.progress import Progress, progress_of_all
 from courses.timeline import Timeline
 from lms.accounts.models import AuditEntry
-from lms.lib.moments import spell_distance
+from lms.lib.moments import spell_day, spell_distance
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, GradingJob, Submission
 from projects.models.submissions import SubmissionState
@@ -20,6 +20,7 @@ from projects.models.submissions import SubmissionState
 SHOWN = 6
 HISTORY = 12
 MOST_MENTORS = 200
+PASSED_NOT_TICKED = ("quiz", "exercise", "mini-project", "milestone")
 WAITING = (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW)
 
 
@@ -75,6 +76,9 @@ def overview_of(cohort: Cohort) -> Overview:
     timeline = Timeline.of_cohort(cohort)
     today = timeline.today()
     breaks = [span for span in cohort.breaks.all() if span.ends_on >= today]
+    paused = Some.of(paused_in(cohort))
+    for enrollment in paused.items:
+        enrollment.since_text = f"since {spell_day(enrollment.since, today)}"
     learners = dict(cohort.enrollments.order_by().values_list("state").annotate(Count("pk")))
     return Overview(
         week=timeline.week(),
@@ -85,7 +89,7 @@ def overview_of(cohort: Cohort) -> Overview:
         failed=Some.of(failed_in(cohort)),
         stuck=stuck_job(cohort),
         unmentored=Some.of(unmentored_in(cohort)),
-        paused=Some.of(paused_in(cohort)),
+        paused=paused,
         next_break=breaks[0] if breaks else None,
     )
 
@@ -174,8 +178,10 @@ def rows_of(enrollments: list[Enrollment]) -> list[Row]:
 def last_active_of_all(enrollments: list[Enrollment]) -> dict[int, datetime]:
     """When each learner last ticked, answered or handed in something; three queries."""
     last: dict[int, datetime] = {}
-    for model, moment in ((ActivityProgress, "done_at"), (QuizAttempt, "submitted_at"), (Submission, "submitted_at")):
-        rows = model.objects.filter(enrollment__in=enrollments).order_by().values_list("enrollment")
+    ticked = ActivityProgress.objects.exclude(activity__kind__in=PASSED_NOT_TICKED)
+    answered, handed_in = QuizAttempt.objects.all(), Submission.objects.all()
+    for acts, moment in ((ticked, "done_at"), (answered, "submitted_at"), (handed_in, "submitted_at")):
+        rows = acts.filter(enrollment__in=enrollments).order_by().values_list("enrollment")
         for enrollment, at in rows.annotate(Max(moment)):
             last[enrollment] = max(at, last.get(enrollment, at))
     return last
@@ -192,7 +198,7 @@ def mentors_to_choose() -> list[Mentor]:
 
 
 SENTENCES = {
-    "enroll": "Joined {cohort}",
+    "enroll": "Joined the cohort",
     "pause": "Paused from {starts_on}",
     "resume": "Resumed; the pause ends on {ends_on}",
     "withdraw": "Withdrawn",

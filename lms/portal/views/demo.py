@@ -1,5 +1,6 @@
 """The e-mails of the demo, which are written to files instead of being sent. These pages exist with DEMO=1 only."""
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from django.conf import settings
@@ -45,5 +46,5 @@ def mail_of(name, message):
         "url": reverse("demo_mail_detail", args=[name]),
         "to": message["To"],
         "subject": message["Subject"],
-        "at": parsedate_to_datetime(message["Date"]),
+        "at": parsedate_to_datetime(message["Date"]).replace(tzinfo=UTC),
     }
