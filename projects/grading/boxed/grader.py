@@ -12,6 +12,7 @@ import json
 import math
 import os
 import random
+import re
 import secrets
 import socket
 import sys
@@ -91,7 +92,7 @@ class Grader:
             module = getattr(statement, "module", None) or (
                 statement.names[0].name if hasattr(statement, "names") else None
             )
-            if module and any(cell["test"] and name in cell["full"] for cell in self._cells):
+            if module and any(re.search(rf"\b{name}\b", cell["full"]) for cell in self._cells):
                 try:
                     importlib.import_module(module)
                 except ImportError:
