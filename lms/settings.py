@@ -132,6 +132,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "max_retries": 1,
+    "interval_start": 0,  # a page never waits for a broker that is away
+    "interval_max": 0,
     "retry_on_timeout": False,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
