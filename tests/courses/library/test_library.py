@@ -1,0 +1,77 @@
+"""The shipped programme: it reads without an error, its exercises grade as they say, and typical wrong solutions fail."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from courses.curriculum.reader import read_curriculum
+from projects.grading.engine import Bundle, grade, self_test
+from tests.projects.grading import build
+
+FOLDER = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
+WRONG = Path(__file__).parent / "wrong"
+EXERCISES = sorted(path.name for path in WRONG.iterdir())
+MISTAKES = [(path.parent.name, path.stem) for path in sorted(WRONG.glob("*/*.yaml"))]
+
+
+@pytest.fixture(scope="module")
+def programme():
+    return read_curriculum(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def bundles(programme):
+    projects = {one.slug: one.project for module in programme.modules for one in module.activities if one.project}
+    return {
+        slug: Bundle(kind=project.bundle_kind, files=project.files, config=project.config)
+        for slug, project in projects.items()
+    }
+
+
+def test_the_programme_has_26_weeks_and_seven_milestones(programme):
+    assert [module.week for module in programme.modules] == list(range(1, 27))
+    kinds = [activity.kind for module in programme.modules for activity in module.activities]
+    assert (kinds.count("milestone"), kinds.count("exercise"), kinds.count("mini-project")) == (7, 4, 2)
+
+
+def test_production_engineering_is_more_than_half_of_the_hours(programme):
+    hours = [area for module in programme.modules for area in module.outline_hours.items()]
+    total = sum((amount for _, amount in hours), Decimal(0))
+    assert sum((amount for area, amount in hours if area == "production"), Decimal(0)) > total / 2
+    assert total == programme.weeks * programme.hours_per_week
+
+
+def test_each_algorithm_is_learned_in_the_four_steps(programme):
+    steps = {}
+    for module in programme.modules:
+        for activity in module.activities:
+            if activity.step:
+                steps.setdefault(activity.algorithm, []).append(activity.step)
+    assert set(steps) == {"linear regression", "logistic regression"}
+    assert all(taken == ["concept", "mathematics", "implement", "train-and-test"] for taken in steps.values())
+
+
+def test_each_exercise_has_at_least_three_typical_mistakes(bundles):
+    assert sorted(slug for slug, bundle in bundles.items() if bundle.kind == "notebook") == EXERCISES
+    assert all(sum(slug == one for slug, _ in MISTAKES) >= 3 for one in EXERCISES)
+
+
+@pytest.mark.box
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_the_reference_scores_everything_and_the_release_version_nothing(bundles, slug):
+    found = self_test(bundles[slug])
+    assert found.ok, found.problems
+    assert (found.reference_score, found.release_score) == (found.max_score, 0)
+    assert found.in_kernel == {}
+
+
+@pytest.mark.box
+@pytest.mark.parametrize(("slug", "mistake"), MISTAKES)
+def test_a_typical_mistake_loses_its_points(bundles, slug, mistake):
+    wrong = yaml.safe_load((WRONG / slug / f"{mistake}.yaml").read_text())
+    answers = {cell.grade_id: cell.source for cell in bundles[slug].notebook.cells if cell.is_solution} | wrong["cells"]
+    result = grade(bundles[slug], build.work(**answers), seed=7)
+    failed = {group.id for group in result.groups if group.score < group.max_score}
+    assert failed == set(wrong["must_fail"])
