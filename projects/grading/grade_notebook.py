@@ -127,7 +127,7 @@ def _message(test: PlannedTest, found: Mapping[str, Any], verdict: Verdict, is_s
     if verdict in _WORDS:
         return _WORDS[verdict]
     kind, text = str(found["type"]), str(found["message"])
-    if is_stop or verdict in ("missing_target", "compile_error", "protocol_error"):
+    if is_stop or found.get("explained") or verdict == "protocol_error":
         return clean_text(text)
     if found["line"] in test.hidden_lines or (test.is_hidden and found["line"] == 0) or not kind:
         return f"A hidden test failed ({kind if kind in _BUILTIN_ERRORS else 'error'})."

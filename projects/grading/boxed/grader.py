@@ -100,7 +100,8 @@ class Grader:
 
     def _note(self, cell: dict[str, Any], names: CellNames, error: dict[str, Any]) -> None:
         """Remember that a cell failed, so that a missing name can be explained by it."""
-        message = f"{str(error.get('type'))[:100]}: {str(error.get('msg'))[:500]}"
+        words = f"{str(error.get('type'))[:100]}: {str(error.get('msg'))[:500]}".removesuffix(": ")
+        message = f"{words} (in the cell {cell['id']})" if cell["id"] else words
         compiled = error.get("compiled") is not False
         trouble = {"verdict": "runtime_error" if compiled else "compile_error", "message": message, "id": cell["id"]}
         for name in names.bound:
@@ -146,7 +147,8 @@ class Grader:
         name = getattr(error, "name", None)
         if isinstance(error, NameError) and name in self._names.missing:
             trouble = self._trouble.get(str(name), {"verdict": "missing_target", "message": f"{name} is not defined."})
-            return {**found, "verdict": trouble["verdict"], "message": trouble["message"], "type": "NameError"}
+            why = {"verdict": trouble["verdict"], "message": trouble["message"]}
+            return {**found, **why, "type": "NameError", "explained": True}
         return found
 
     def _test_in_kernel(self, cell: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:

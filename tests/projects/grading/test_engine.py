@@ -59,7 +59,7 @@ def test_each_way_to_fail_has_its_verdict():
         "none": "failed",
     }
     assert "SyntaxError" in found["syntax"][1]
-    assert "division by zero" in found["crash"][1]
+    assert found["crash"][1] == "ZeroDivisionError: division by zero (in the cell crash)"
     assert found["absent"][1] == "absent is not defined."
     assert "KeyError" in found["raising"][1]
     assert found["wrong"][1] == "AssertionError: wrong is <b>[31m2"
