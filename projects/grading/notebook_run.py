@@ -69,7 +69,6 @@ def run_notebook(
     """
     grader_job = {"cells": plan.grader_cells, "wall": limits.wall, "seed": seed, "modules": plan.modules}
     learner_job = {"cells": plan.learner_cells, "seed": learner_seed(seed), "modules": plan.modules}
-    grader_limits = replace(GRADER, wall=limits.wall + GRADER.wall)
     with ExitStack() as stack:
         ours, theirs = socket.socketpair()
         report, report_end = os.pipe()
@@ -86,7 +85,7 @@ def run_notebook(
                              BoxSpec("learner", "learner", limits, learner_seed(seed), [theirs.fileno()]))  # fmt: skip
             stack.callback(learner.end)
             grader = _start(given, grader_job, grader_files, runtime, grader_text_end,
-                            BoxSpec("grader", "grader", grader_limits, 0, [ours.fileno(), report_end]))  # fmt: skip
+                            BoxSpec("grader", "grader", replace(GRADER, wall=limits.wall + GRADER.wall), 0, [ours.fileno(), report_end]))  # fmt: skip
             stack.callback(grader.end)
         learner.limits = replace(limits, wall=limits.wall + 5)  # the grader's own clock comes first
         pipes = _Pipes(report, grader_text, learner_text)
