@@ -85,7 +85,7 @@ def run_notebook(
                              BoxSpec("learner", "learner", limits, learner_seed(seed), [theirs.fileno()]))  # fmt: skip
             stack.callback(learner.end)
             grader = _start(given, grader_job, grader_files, runtime, grader_text_end,
-                            BoxSpec("grader", "grader", replace(GRADER, wall=limits.wall + GRADER.wall), 0, [ours.fileno(), report_end]))  # fmt: skip
+                            BoxSpec("grader", "grader", _grader_limits(limits), 0, [ours.fileno(), report_end]))  # fmt: skip
             stack.callback(grader.end)
         learner.limits = replace(limits, wall=limits.wall + 5)  # the grader's own clock comes first
         pipes = _Pipes(report, grader_text, learner_text)
@@ -101,6 +101,11 @@ def _start(given: ExitStack, job: Any, files: Any, runtime: Runtime, text: int, 
     reader = os.open(f"/proc/self/fd/{stream.fileno()}", os.O_RDONLY)
     given.callback(os.close, reader)
     return Watch(start_box(spec, runtime, reader, text, text), spec.limits)
+
+
+def _grader_limits(limits: Limits) -> Limits:
+    """The grader waits for the learner's box, and may then go on for as long again as its own limit allows."""
+    return replace(GRADER, wall=limits.wall + GRADER.wall)
 
 
 def learner_seed(seed: int) -> int:
