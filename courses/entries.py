@@ -7,6 +7,7 @@ from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 
 from courses.models import Activity, ActivityProgress, Enrollment
+from courses.models.curricula import ActivityKind
 from courses.places import Place
 from courses.schedule import Dates, EffectiveDate
 
@@ -20,6 +21,8 @@ ICONS = {
     "call": "phone",
     "live-session": "presentation",
 }
+
+MEETINGS = (ActivityKind.CALL, ActivityKind.LIVE_SESSION)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def entry_of(place: Place, activity: Activity, *, week: int) -> Entry:
     """The entry of an activity that was read by `with_done`."""
     dates = place.dates(activity, week=week)
     is_closed = place.is_closed(dates)
-    overdue = dates.due is not None and dates.due.at < place.now and activity.required and not activity.is_done
+    counts = activity.required and activity.kind not in MEETINGS
+    overdue = dates.due is not None and dates.due.at < place.now and counts and not activity.is_done
     return Entry(
         activity=activity,
         dates=dates,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import strip_tags
+
 from courses.marking import Marked, mark
 from courses.models import Enrollment, Question, Quiz, QuizAttempt
 
@@ -16,6 +18,11 @@ class Choice:
     is_chosen: bool
     is_correct: bool
     feedback_html: str
+
+    @property
+    def spoken(self) -> str:
+        """The name of an option that is a formula, which screen readers and browsers do not agree on."""
+        return strip_tags(self.text_html).strip() if "<math" in self.text_html else ""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def checks_of(version: GraderVersion) -> list[PlannedCheck]:
 def title_of(group_id: str, version: GraderVersion, title: str = "") -> str:
     """What learners read for a group of checks: its author's words, else its own title or name, spaced out."""
     given = version.config.get("titles", {}).get(group_id)
-    return given or (title if title and title != group_id else group_id.replace("_", " ").replace("-", " ").capitalize())
+    return given or (
+        title if title and title != group_id else group_id.replace("_", " ").replace("-", " ").capitalize()
+    )
 
 
 def attempts_of(enrollment: Enrollment, project: Project, *, counting: int | None) -> list[Attempt]:

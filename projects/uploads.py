@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from typing import NoReturn
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -16,9 +17,7 @@ def read_uploads(uploads: Iterable["UploadedFile[bytes]"]) -> dict[str, bytes]:
     uploads = list(uploads)
     limit = settings.SUBMISSION_MAX_BYTES
     if sum(upload.size or 0 for upload in uploads) > limit:
-        raise InvalidInput(
-            f"The files are larger than {limit // 2**20} MB together; nothing was handed in. Leave data sets out."
-        )
+        refuse_size()
     files: dict[str, bytes] = {}
     for upload in uploads:
         name = clean_name(upload.name or "")
@@ -26,6 +25,11 @@ def read_uploads(uploads: Iterable["UploadedFile[bytes]"]) -> dict[str, bytes]:
             raise InvalidInput(f"Two files are called “{name}”; rename one. Nothing was handed in.")
         files[name] = upload.read()
     return files
+
+
+def refuse_size() -> NoReturn:
+    limit = settings.SUBMISSION_MAX_BYTES // 2**20
+    raise InvalidInput(f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out.")
 
 
 def clean_name(name: str) -> str:

@@ -8,7 +8,9 @@ from django.utils import timezone
 from courses.models import (
     Activity,
     ActivityImage,
+    Break,
     Cohort,
+    CohortInvitation,
     Curriculum,
     Enrollment,
     Module,
@@ -17,7 +19,8 @@ from courses.models import (
     Question,
     Quiz,
 )
-from lms.accounts.models import User
+from lms.accounts.models import Invitation, User
+from lms.notifications.models import Notification
 from mentors.models import Mentor, MentorAssignment
 from projects.models import (
     Criterion,
@@ -127,6 +130,13 @@ def make_grader_version(project):
         digest=f"{next(numbers):064d}",
         max_score=project.checks_max,
     )
+
+
+def make_notebook_checks(project, notebook):
+    """Let the project's newest grader version check uploads against this instructor notebook."""
+    version = project.grader_versions.first()
+    version.files.create(part="bundle", name="source.ipynb", stored=StoredFile.objects.keep(notebook))
+    return version
 
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -255,3 +265,26 @@ def group(name, score, max_score, message="", visibility="visible"):
         "visibility": visibility,
         "lifted": True,
     }
+
+
+def make_break(cohort, days_from_now=30, length=7, label="spring break"):
+    starts_on = timezone.localdate() + timedelta(days=days_from_now)
+    return Break.objects.create(
+        cohort=cohort, starts_on=starts_on, ends_on=starts_on + timedelta(days=length - 1), label=label
+    )
+
+
+def make_invitation(cohort, email="new@example.org", by=None, **fields):
+    """An open invitation to a place in the cohort, as rows: nothing is sent."""
+    fields.setdefault("expires_at", timezone.now() + timedelta(days=14))
+    invitation = Invitation.objects.create(
+        email=email, offer="a place", invited_by=by or make_user("Inviter"), **fields
+    )
+    return CohortInvitation.objects.create(invitation=invitation, cohort=cohort)
+
+
+def make_notification(user, path="/grades/", **fields):
+    fields.setdefault("key", f"key-{next(numbers)}")
+    return Notification.objects.create(
+        recipient=user, kind="enrolled", title=fields.pop("title", "Something happened"), path=path, **fields
+    )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 
-from courses.entries import Entry, entries_of, with_done
+from courses.entries import MEETINGS, Entry, entries_of, with_done
 from courses.models import Activity, Module
+from courses.models.curricula import ActivityKind
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place, place_of
 from courses.progress import progress_of
 
@@ -23,6 +24,12 @@ class Week:
     @property
     def done(self) -> int:
         return sum(entry.is_done for entry in self.entries)
+
+    @property
+    def is_outline(self) -> bool:
+        """Whether nothing to learn from is there yet: only meetings and milestones."""
+        planned = (*MEETINGS, ActivityKind.MILESTONE)
+        return all(entry.activity.kind in planned for entry in self.entries)
 
     @property
     def is_complete(self) -> bool:

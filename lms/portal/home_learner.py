@@ -103,7 +103,9 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         others=others,
         place=place,
         week=week,
-        module=next((task.entry.activity.module for task in this_week if task.entry.activity.module.week == week), None),
+        module=next(
+            (task.entry.activity.module for task in this_week if task.entry.activity.module.week == week), None
+        ),
         tasks=this_week,
         overdue=overdue[:MOST_OVERDUE],
         more_overdue=max(len(overdue) - MOST_OVERDUE, 0),
@@ -143,7 +145,8 @@ def tasks_of(place: Place, week: int) -> list[Task]:
         .order_by("module__week", "position")
     )
     return [
-        Task(entry_of(place, one, week=one.module.week), one.work or "", one.newest) for one in activities[:MOST_ACTIVITIES]
+        Task(entry_of(place, one, week=one.module.week), one.work or "", one.newest)
+        for one in activities[:MOST_ACTIVITIES]
     ]
 
 

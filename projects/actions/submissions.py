@@ -123,10 +123,11 @@ def _check_content(project: Project, version: GraderVersion | None, files: Mappi
 
 
 def _check_attempt(project: Project, enrollment: Enrollment, digest: str) -> None:
-    last = Submission.objects.filter(project=project, enrollment=enrollment).order_by("-number").first()
+    attempts = Submission.objects.filter(project=project, enrollment=enrollment)
+    last = attempts.order_by("-number").first()
     if last is None:
         return
-    if project.max_attempts and last.number >= project.max_attempts:
+    if project.max_attempts and attempts.exclude(state=SubmissionState.COULD_NOT_RUN).count() >= project.max_attempts:
         raise SubmissionRefused(f"All {project.max_attempts} attempts are used. Nothing was handed in.")
     if last.state in UNDER_REVIEW:
         raise SubmissionRefused(

@@ -42,12 +42,10 @@ def grades(request):
     context = {
         "enrollment": enrollment,
         "others": [one.cohort for one in everything if one != enrollment],
-        "weeks": [
-            (week, f"Grades of week {week}", list(group)) for week, group in groupby(lines, key=lambda line: line.week)
-        ],
+        "weeks": [(week, list(group)) for week, group in groupby(lines, key=lambda line: line.week)],
         "lines": lines,
         "released": released,
-        "points_text": f"{plain(got)} / {plain(possible)}",
+        "points_text": f"{plain(got)} / {plain(possible)}" if released else "–",
         "points_hint": f"{plain(everything_possible)} in the whole curriculum",
         "graded_hint": f"of {len(lines)} projects",
     }
@@ -61,9 +59,7 @@ def lines_of(enrollment):
     found = {grade.project_id: grade for grade in grades}
     learn = reverse("project_detail", args=[enrollment.cohort.slug, "x"]).removesuffix("x/")
     has_left = enrollment.state in FINISHED_EARLY
-    return [
-        Line(project, found.get(project.pk), "" if has_left else f"{learn}{project.slug}/") for project in projects
-    ]
+    return [Line(project, found.get(project.pk), "" if has_left else f"{learn}{project.slug}/") for project in projects]
 
 
 def plain(points):

@@ -81,8 +81,10 @@ def work_of(place, project):
         return {"attempts": [], "grade": None, "attempts_left": None}
     grade = Grade.objects.filter(enrollment=place.enrollment, project=project).select_related("submission").first()
     attempts = attempts_of(place.enrollment, project, counting=grade and grade.submission_id)
-    used = sum(one.submission.state != Submission.State.COULD_NOT_RUN for one in attempts)
-    left = None if project.max_attempts is None else max(project.max_attempts - used, 0)
+    left = None
+    if project.max_attempts:
+        mine = Submission.objects.filter(enrollment=place.enrollment, project=project)
+        left = max(project.max_attempts - mine.exclude(state=Submission.State.COULD_NOT_RUN).count(), 0)
     return {"attempts": attempts, "grade": grade, "attempts_left": left}
 
 

@@ -15,7 +15,7 @@ from projects.forms import SubmitForm
 from projects.models import Submission
 from projects.outcome import note_reading, outcome_of
 from projects.permissions import can_manage_grading, can_review
-from projects.uploads import read_uploads
+from projects.uploads import read_uploads, refuse_size
 from projects.views.projects import find_work, page_of
 from projects.work_display import show
 from projects.work_files import find, list_work
@@ -33,6 +33,7 @@ def project_submit(request, cohort, slug):
     if place.enrollment is None:
         raise PermissionDenied
     form = SubmitForm(request.POST, request.FILES, project=activity.project)
+    form.files_dropped = getattr(request, "files_dropped", False)
     submission = handed_in(place.enrollment, activity.project, form)
     if submission is None:
         return render(request, "projects/project_detail.html", page_of(place, activity, form), status=422)
@@ -86,6 +87,8 @@ def handed_in(enrollment, project, form):
         return None
     given = form.cleaned_data
     try:
+        if form.files_dropped:
+            refuse_size()
         return submit_work(
             project=project,
             enrollment=enrollment,
