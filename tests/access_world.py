@@ -32,6 +32,9 @@ def access_world(
     waiting = world.make_submission(enrollment, mini_project, state="waiting_for_review", files={"README.md": b"# Hi"})
     world.make_result(waiting, 2, 2)
     return {
+        "span": world.make_break(cohort),
+        "place": world.make_invitation(cohort, by=admin),
+        "notification": world.make_notification(learner),
         "learner": learner,
         "other_learner": other_learner,
         "mentor": mentor,

@@ -1,0 +1,88 @@
+"""The cohort office, the grading office, invitations, one's own account and the bell."""
+
+import io
+
+from PIL import Image
+
+from lms.accounts.avatars import change_avatar
+from tests.access import Row
+
+STAFF = {
+    "allowed": ("admin", "other_admin"),
+    "forbidden": ("learner", "other_learner", "mentor", "other_mentor", "outsider"),
+}
+OFFICE = {"allowed": ("admin",), "forbidden": ("learner", "mentor")}
+COHORT = {"slug": lambda world: world["cohort"].slug}
+PLACE = {**COHORT, "enrollment_id": lambda world: world["enrollment"].pk}
+SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
+
+
+def pictured(world):
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 60), "teal").save(picture, "PNG")
+    picture.seek(0)
+    change_avatar(user=world["learner"], upload=picture, by=world["learner"])
+    return world["learner"].pk
+
+
+ROWS = [
+    Row("cohort_list", **STAFF),
+    Row("cohort_create", **STAFF),
+    Row("cohort_create", **STAFF, method="post"),
+    Row("grading_office", **STAFF),
+    *(
+        Row(name, COHORT, **OFFICE)
+        for name in (
+            "cohort_detail",
+            "cohort_learners",
+            "cohort_people",
+            "cohort_calendar",
+            "cohort_matrix",
+            "cohort_invite",
+            "cohort_seats",
+            "break_add",
+            "mentor_add",
+        )
+    ),
+    *(
+        Row(name, COHORT, **OFFICE, method="post")
+        for name in ("cohort_invite", "cohort_seats", "break_add", "mentor_add")
+    ),
+    Row("break_remove", SPAN, **OFFICE),
+    Row("break_remove", SPAN, **OFFICE, method="post"),
+    Row(
+        "invitation_revoke",
+        {**COHORT, "invitation_id": lambda world: world["place"].invitation_id},
+        **OFFICE,
+        method="post",
+    ),
+    *(
+        Row(name, PLACE, **OFFICE)
+        for name in ("enrollment_detail", "enrollment_extend", "enrollment_pause", "enrollment_withdraw")
+    ),
+    *(
+        Row(name, PLACE, **OFFICE, method="post")
+        for name in (
+            "enrollment_extend",
+            "enrollment_pause",
+            "enrollment_resume",
+            "enrollment_withdraw",
+            "mentor_assign",
+            "mentor_end",
+        )
+    ),
+    Row("matrix_cell", {**PLACE, "project_id": lambda world: world["exercise"].pk}, **OFFICE),
+    Row("invitation_accept", {"token": lambda world: world["place"].invitation.token}, public=True),
+    Row("profile", everyone=True),
+    Row("profile", everyone=True, method="post"),
+    Row("avatar_change", everyone=True, method="post"),
+    Row("avatar_remove", everyone=True, method="post"),
+    Row("avatar", {"user_id": pictured, "size": 64}, everyone=True),
+    Row("notification_list", everyone=True),
+    Row("notification_open", {"notification_id": lambda world: world["notification"].pk}, allowed=("learner",)),
+    Row("notifications_read", everyone=True, method="post"),
+    Row("notification_preferences", everyone=True),
+    Row("notification_preferences", everyone=True, method="post"),
+    Row("demo_mail_list", nobody=404),
+    Row("demo_mail_detail", {"name": "1-1-0"}, nobody=404),
+]
