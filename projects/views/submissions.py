@@ -51,9 +51,13 @@ def submission_status(request, submission_id):
     submission = find_submission(request.user, submission_id)
     if submission.state in IN_CHECKS:
         status = status_of(submission)
+        is_own = submission.enrollment.user_id == request.user.pk
+        shows_why = status["box_is_missing"] and not is_own and can_manage_grading(request.user, submission)
         if request.GET.get("seen") == status["seen"]:
             return HttpResponse(status=204)
-        return render(request, "projects/_submission_status.html", {"submission": submission, **status})
+        return render(
+            request, "projects/_submission_status.html", {"submission": submission, "can_manage": shows_why, **status}
+        )
     note_reading(request.user, submission, reverse("submission_detail", args=[submission_id]))
     response = render(request, "projects/_submission_story.html", page_of_submission(request, submission))
     response["HX-Retarget"], response["HX-Reswap"] = "#story", "outerHTML"
