@@ -63,7 +63,7 @@ def start_portal(url, folder):
             )
         started.append(process)
         if name == "web":
-            wait_until(lambda: answers(url), process, name, log)
+            wait_until(lambda: answers(url), process, name, log, patience=120)
     return started
 
 

@@ -28,6 +28,9 @@ class TokenCreate(APIView):
     authentication_classes = []
     throttle_scope = "token"
 
+    def get_authenticate_header(self, request):
+        return "Token"
+
     @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
     def post(self, request):
         credentials = CredentialsSerializer(data=request.data)
