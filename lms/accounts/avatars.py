@@ -64,18 +64,22 @@ def _read(upload: BinaryIO) -> Image.Image:
             Image.open(io.BytesIO(data), formats=FORMATS).verify()
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
             return ImageOps.exif_transpose(picture).convert("RGBA" if _has_alpha(picture) else "RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise AvatarRefused(NOT_A_PICTURE) from error
 
 
 def _check_size(picture: Image.Image) -> None:
-    width, height = picture.size
-    if width * height > settings.AVATAR_MAX_PIXELS:
-        limit = settings.AVATAR_MAX_PIXELS // 1_000_000
-        raise AvatarRefused(
-            f"The picture has {width} × {height} pixels; at most {limit} million are taken. "
-            "Make it smaller and choose it again."
-        )
+    if picture.width * picture.height > settings.AVATAR_MAX_PIXELS:
+        raise _too_many_pixels()
+
+
+def _too_many_pixels() -> AvatarRefused:
+    limit = settings.AVATAR_MAX_PIXELS // 1_000_000
+    return AvatarRefused(
+        f"The picture has more than {limit} million pixels. Make it smaller and choose it again; yours was kept."
+    )
 
 
 def _has_alpha(picture: Image.Image) -> bool:

@@ -1,0 +1,32 @@
+"""Calls at the same moment, each in its own thread and database connection."""
+
+import threading
+
+from django.db import connection
+
+from lms.lib.errors import DomainError
+
+
+def at_once(*calls):
+    """Run all calls at the same moment; what each returned, or the refusal it got."""
+    barrier, outcomes = threading.Barrier(len(calls)), []
+
+    def run(call):
+        barrier.wait()
+        try:
+            outcomes.append(call())
+        except DomainError as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def refused(outcomes):
+    return [one for one in outcomes if isinstance(one, DomainError)]
