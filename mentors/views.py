@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.offices import enrollment_in, office_of
-from courses.views.cohorts import act_on, answer
+from courses.views.cohorts import act_on, answer, sent
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
 from mentors.actions import add_mentor, assign_mentor, end_assignment
@@ -16,7 +16,7 @@ from mentors.models import Mentor, MentorAssignment
 @require_http_methods(["GET", "POST"])
 def mentor_add(request, slug):
     cohort = office_of(request.user, slug)
-    form = MentorForm(request.POST or None, initial={"email": request.GET.get("email", "")})
+    form = MentorForm(sent(request), initial={"email": request.GET.get("email", "")})
     mentor = act_on(form, lambda: add_known_person(form.cleaned_data, request.user))
     if mentor:
         messages.success(request, f"{mentor} is a mentor with {mentor.capacity} places.")

@@ -11,6 +11,7 @@ from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
 
+RESERVED = {"new"}
 NO_SEAT = "All seats of this cohort are taken. Nothing was changed; ask the office for more seats."
 
 
@@ -35,8 +36,8 @@ def create_cohort(
     slug = slugify(name)[:60]
     if not slug:
         raise InvalidInput("Give the cohort a name with letters or digits; its address is made from it.")
-    if Cohort.objects.filter(slug=slug).exists():
-        raise CohortRefused(f"There is already a cohort at the address “{slug}”. Choose another name.")
+    if slug in RESERVED or Cohort.objects.filter(slug=slug).exists():
+        raise CohortRefused(f"The address “{slug}” is taken already. Choose another name.")
     cohort = Cohort.objects.create(
         program=curriculum.program,
         curriculum=curriculum,

@@ -34,7 +34,7 @@ def cohort_list(request):
 def cohort_create(request):
     if not can_create_cohorts(request.user):
         raise PermissionDenied
-    form = CohortForm(request.POST or None, user=request.user)
+    form = CohortForm(sent(request), user=request.user)
     cohort = act_on(form, lambda: create_cohort(**form.cleaned_data, by=request.user))
     if cohort:
         messages.success(request, f"{cohort} is created. Add its breaks, then invite its learners.")
@@ -45,7 +45,7 @@ def cohort_create(request):
 @require_http_methods(["GET", "POST"])
 def cohort_invite(request, slug):
     cohort = office_of(request.user, slug)
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(sent(request))
     place = act_on(form, lambda: invite_learner(cohort=cohort, **form.cleaned_data, by=request.user))
     if place:
         messages.success(request, f"The invitation to {place.invitation.email} is on its way.")
@@ -65,7 +65,7 @@ def invitation_revoke(request, slug, invitation_id):
 @require_http_methods(["GET", "POST"])
 def cohort_seats(request, slug):
     cohort = office_of(request.user, slug)
-    form = SeatsForm(request.POST or None, initial={"seats": cohort.seats})
+    form = SeatsForm(sent(request), initial={"seats": cohort.seats})
     if act_on(form, lambda: change_seats(cohort=cohort, **form.cleaned_data, by=request.user) or True):
         messages.success(request, f"{cohort} now offers {form.cleaned_data['seats']} seats.")
         return redirect("cohort_calendar", cohort.slug)
@@ -75,7 +75,7 @@ def cohort_seats(request, slug):
 @require_http_methods(["GET", "POST"])
 def break_add(request, slug):
     cohort = office_of(request.user, slug)
-    form = BreakForm(request.POST or None)
+    form = BreakForm(sent(request))
     span = act_on(form, lambda: add_break(cohort=cohort, **form.cleaned_data, by=request.user))
     if span:
         messages.success(request, f"The {span} is added. Everything due on or after its first day has moved.")
@@ -92,6 +92,11 @@ def break_remove(request, slug, break_id):
         messages.success(request, f"The {span.label} is removed. What it had moved is back where it was.")
         return redirect("cohort_calendar", cohort.slug)
     return render(request, "courses/break_remove.html", {"cohort": cohort, "span": span, "form": None})
+
+
+def sent(request):
+    """What a form is bound to: what was sent, also when that is nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def act_on(form, act):

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.actions.enrollments import grant_extension, pause, resume, withdraw
 from courses.forms import ExtensionForm, ReasonForm
 from courses.offices import enrollment_in, office_of
-from courses.views.cohorts import act_on, answer
+from courses.views.cohorts import act_on, answer, sent
 
 
 @require_http_methods(["GET", "POST"])
 def enrollment_extend(request, slug, enrollment_id):
     cohort = office_of(request.user, slug)
     enrollment = enrollment_in(cohort, enrollment_id)
-    form = ExtensionForm(request.POST or None, curriculum=cohort.curriculum_id)
+    form = ExtensionForm(sent(request), curriculum=cohort.curriculum_id)
     extension = act_on(form, lambda: grant_extension(enrollment=enrollment, **form.cleaned_data, by=request.user))
     if extension:
         messages.success(request, f"{enrollment.user} has {extension}.")
@@ -26,7 +26,7 @@ def enrollment_extend(request, slug, enrollment_id):
 def enrollment_pause(request, slug, enrollment_id):
     cohort = office_of(request.user, slug)
     enrollment = enrollment_in(cohort, enrollment_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if act_on(form, lambda: pause(enrollment=enrollment, **form.cleaned_data, by=request.user)):
         messages.success(request, f"{enrollment.user} is paused. The clock stands still until you resume it.")
         return redirect("enrollment_detail", cohort.slug, enrollment.pk)
@@ -46,7 +46,7 @@ def enrollment_resume(request, slug, enrollment_id):
 def enrollment_withdraw(request, slug, enrollment_id):
     cohort = office_of(request.user, slug)
     enrollment = enrollment_in(cohort, enrollment_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if act_on(form, lambda: withdraw(enrollment=enrollment, **form.cleaned_data, by=request.user) or True):
         messages.success(request, f"{enrollment.user} has left {cohort}. Their work is kept and the seat is free.")
         return redirect("enrollment_detail", cohort.slug, enrollment.pk)

@@ -14,7 +14,7 @@ from courses.actions.cohorts import check_seats
 from courses.actions.enrollments import accept_place, accept_place_as_new_person
 from courses.forms import JoinForm
 from courses.models import CohortInvitation
-from courses.views.cohorts import act_on, answer
+from courses.views.cohorts import act_on, answer, sent
 from lms.accounts.actions import check_invitation
 from lms.accounts.models import Invitation, User
 from lms.lib.errors import DomainError
@@ -56,7 +56,7 @@ def accept_as(request, place):
 def join(request, place):
     """The invited person is new: account, place and session in one step, or none of them."""
     initial = {"name": place.invitation.name, "time_zone": place.cohort.time_zone}
-    form = JoinForm(request.POST or None, email=place.invitation.email, initial=initial)
+    form = JoinForm(sent(request), email=place.invitation.email, initial=initial)
     act = accept_place_as_new_person
     enrollment = act_on(form, lambda: act(invitation=place.invitation, **form.cleaned_data))
     if enrollment:

@@ -16,7 +16,7 @@ A_WEEK = 7 * 24 * 3600
 
 @require_http_methods(["GET", "POST"])
 def profile(request):
-    form = ProfileForm(request.POST or None, user=request.user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         change_profile(user=request.user, **form.cleaned_data, by=request.user)
         messages.success(request, "Your profile is saved.")

@@ -1,0 +1,151 @@
+"""Creating cohorts and bending their calendars and learners' places, through the pages."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from courses.models import Break, Cohort, Enrollment, Extension
+from lms.accounts.models import AuditEntry
+from tests import world
+
+
+def sent(curriculum):
+    return {
+        "curriculum": curriculum.pk,
+        "name": "Lisbon spring 2027",
+        "starts_on": "2027-03-01",
+        "time_zone": "Europe/Lisbon",
+        "seats": 20,
+    }
+
+
+def test_a_cohort_is_created_from_a_curriculum(curriculum, admin, as_user):
+    response = as_user(admin).post(reverse("cohort_create"), sent(curriculum), follow=True)
+    cohort = Cohort.objects.get(slug="lisbon-spring-2027")
+    assert (cohort.starts_on, cohort.time_zone, cohort.seats) == (date(2027, 3, 1), "Europe/Lisbon", 20)
+    assert cohort.curriculum == curriculum
+    assert response.redirect_chain[0][0] == reverse("cohort_detail", args=[cohort.slug])
+    assert AuditEntry.objects.get(action="create_cohort").actor == admin
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"name": "Spring"}, "is taken already"),
+        ({"name": "x" * 121}, "at most 120 characters"),
+        ({"name": "–––"}, "Give the cohort a name with letters or digits"),
+        ({"name": "New"}, "is taken already"),
+        ({"starts_on": "soon"}, "Enter a valid date"),
+        ({"seats": 0}, "greater than or equal to 1"),
+        ({"time_zone": "Europe/Atlantis"}, "Select a valid choice"),
+        ({"curriculum": 999}, "Select a valid choice"),
+    ],
+)
+def test_a_refused_cohort_keeps_what_was_typed(curriculum, cohort, admin, as_user, changes, complaint):
+    response = as_user(admin).post(reverse("cohort_create"), sent(curriculum) | changes)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert complaint in page
+    assert Cohort.objects.count() == 1
+    if "starts_on" not in changes:
+        assert 'value="2027-03-01"' in page
+
+
+def test_another_programs_curriculum_cannot_be_chosen(other_cohort, admin, as_user):
+    response = as_user(admin).post(reverse("cohort_create"), sent(other_cohort.curriculum))
+    assert response.status_code == 422
+
+
+def test_the_list_shows_the_cohorts_one_runs(cohort, other_cohort, admin, as_user):
+    page = as_user(admin).get(reverse("cohort_list")).content.decode()
+    assert "Spring cohort" in page
+    assert "Other cohort" not in page
+
+
+def test_the_list_costs_the_same_however_many_cohorts(curriculum, admin, as_user, django_assert_max_num_queries):
+    client = as_user(admin)
+    for count in (1, 15):
+        for _ in range(count):
+            world.make_break(world.make_cohort(curriculum))
+        with django_assert_max_num_queries(8):
+            assert client.get(reverse("cohort_list")).status_code == 200
+
+
+def test_seats_cannot_fall_below_what_is_taken(cohort, enrollment, admin, as_user):
+    client, address = as_user(admin), reverse("cohort_seats", args=[cohort.slug])
+    assert client.post(address, {"seats": 12}).status_code == 302
+    world.make_enrollment(cohort)
+    response = client.post(address, {"seats": 1})
+    assert response.status_code == 422
+    assert "More than 1 seats are taken already" in response.content.decode()
+    assert Cohort.objects.get().seats == 12
+
+
+def test_a_break_moves_dates_and_removing_it_moves_them_back(cohort, admin, as_user):
+    client = as_user(admin)
+    starts = cohort.starts_on + timedelta(days=7)
+    data = {"label": "spring break", "starts_on": starts, "ends_on": starts + timedelta(days=6)}
+    client.post(reverse("break_add", args=[cohort.slug]), data)
+    page = client.get(reverse("cohort_calendar", args=[cohort.slug])).content.decode()
+    assert "+7 days spring break" in page
+    span = Break.objects.get()
+    assert (
+        "Remove the spring break?" in client.get(reverse("break_remove", args=[cohort.slug, span.pk])).content.decode()
+    )
+    client.post(reverse("break_remove", args=[cohort.slug, span.pk]))
+    assert "+7 days" not in client.get(reverse("cohort_calendar", args=[cohort.slug])).content.decode()
+
+
+def test_a_break_that_ends_before_it_starts_is_refused(cohort, admin, as_user):
+    data = {"label": "kept words", "starts_on": "2027-03-08", "ends_on": "2027-03-01"}
+    response = as_user(admin).post(reverse("break_add", args=[cohort.slug]), data)
+    assert response.status_code == 422
+    assert "kept words" in response.content.decode()
+    assert not Break.objects.exists()
+
+
+def place(name, enrollment):
+    return reverse(name, args=[enrollment.cohort.slug, enrollment.pk])
+
+
+def test_more_days_are_given_with_a_reason(enrollment, exercise, admin, as_user):
+    data = {"activity": exercise.activity_id, "days": 3, "reason": "Illness"}
+    assert as_user(admin).post(place("enrollment_extend", enrollment), data).status_code == 302
+    extension = Extension.objects.get()
+    assert (extension.days, extension.reason, extension.granted_by) == (3, "Illness", admin)
+
+
+@pytest.mark.parametrize("changes", [{"days": 0}, {"days": 181}, {"reason": ""}, {"activity": ""}, {"activity": 999}])
+def test_refused_days_keep_what_was_typed(enrollment, exercise, admin, as_user, changes):
+    data = {"activity": exercise.activity_id, "days": 3, "reason": "Illness"} | changes
+    response = as_user(admin).post(place("enrollment_extend", enrollment), data)
+    assert response.status_code == 422
+    assert not Extension.objects.exists()
+    assert str(data["days"]) in response.content.decode()
+
+
+def test_pause_resume_and_withdraw_are_confirmed_and_recorded(enrollment, admin, as_user):
+    client = as_user(admin)
+    assert "every later date moves" in client.get(place("enrollment_pause", enrollment)).content.decode()
+    client.post(place("enrollment_pause", enrollment), {"reason": "Moving house"})
+    assert Enrollment.objects.get().state == "paused"
+    assert "Moving house" in client.get(place("enrollment_detail", enrollment)).content.decode()
+    client.post(place("enrollment_resume", enrollment))
+    assert Enrollment.objects.get().state == "active"
+    assert "its seat is free" in client.get(place("enrollment_withdraw", enrollment)).content.decode()
+    client.post(place("enrollment_withdraw", enrollment), {"reason": "New job"})
+    assert Enrollment.objects.get().state == "withdrawn"
+    assert Cohort.objects.get().seats_taken == 0
+    actions = ["pause", "resume", "withdraw"]
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == actions
+
+
+def test_what_cannot_be_done_to_a_place_is_said(enrollment, admin, as_user):
+    client = as_user(admin)
+    client.post(place("enrollment_withdraw", enrollment))
+    response = client.post(place("enrollment_withdraw", enrollment))
+    assert response.status_code == 422
+    assert "is withdrawn now" in response.content.decode()
+    page = client.post(place("enrollment_resume", enrollment), follow=True).content.decode()
+    assert "is withdrawn now" in page

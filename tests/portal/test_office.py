@@ -1,0 +1,167 @@
+"""The cohort office: what it shows, and what it costs."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from projects.models import Submission
+from tests import world
+
+
+@pytest.fixture
+def office(admin, as_user, cohort):
+    client = as_user(admin)
+    return lambda name, *more, query="": client.get(reverse(name, args=[cohort.slug, *more]) + query)
+
+
+@pytest.fixture
+def grow(cohort, curriculum, admin):
+    """A function that adds learners in every situation the office shows."""
+
+    def add(count):
+        exercise = curriculum.projects.filter(kind="exercise").first() or world.make_project(curriculum)
+        mini = curriculum.projects.filter(kind="mini-project").first() or world.make_project(curriculum, "mini-project")
+        for number in range(count):
+            enrollment = world.make_enrollment(cohort, world.make_user(f"Learner {number}"))
+            world.make_submission(enrollment, mini, "waiting_for_review")
+            failed = world.make_submission(enrollment, exercise, "could_not_run")
+            world.make_job(failed, "system_failed", failure="system_error", error="The disk is full.")
+            world.make_invitation(cohort, f"invited{world.make_user().pk}@example.org", by=admin)
+            if number % 2:
+                world.make_assignment(world.make_mentor(), enrollment)
+            else:
+                enrollment.state = "paused"
+                enrollment.save()
+                enrollment.pauses.create(starts_on=cohort.starts_on)
+
+    return add
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("cohort_detail", 18),
+        ("cohort_learners", 16),
+        ("cohort_people", 10),
+        ("cohort_calendar", 10),
+        ("cohort_matrix", 12),
+    ],
+)
+def test_its_pages_cost_the_same_at_any_size(office, grow, name, most, django_assert_max_num_queries):
+    grow(14)
+    with django_assert_max_num_queries(most) as few:
+        assert office(name).status_code == 200
+    grow(14)
+    with django_assert_max_num_queries(most) as many:
+        assert office(name).status_code == 200
+    assert len(many) == len(few)
+
+
+def test_the_page_of_a_learner_costs_the_same_at_any_size(
+    office, enrollment, curriculum, django_assert_max_num_queries
+):
+    for count in (1, 12):
+        for _ in range(count):
+            world.make_submission(enrollment, world.make_project(curriculum), "checks_passed")
+        with django_assert_max_num_queries(18):
+            assert office("enrollment_detail", enrollment.pk).status_code == 200
+
+
+def test_the_overview_says_who_waits_and_why(office, grow):
+    grow(8)
+    page = office("cohort_detail").content.decode()
+    assert "and 2 more" in page
+    assert "The disk is full." in page
+    assert "Assign" in page
+    assert "4 active, 4 paused" in page
+
+
+def test_a_missing_box_is_said_with_its_remedy(office, enrollment, exercise):
+    waiting = world.make_submission(enrollment, exercise)
+    world.make_job(
+        waiting, "pending", failure="box_unavailable", error="No bubblewrap.", remedy="apt install bubblewrap"
+    )
+    page = office("cohort_detail").content.decode()
+    assert "No bubblewrap." in page
+    assert "apt install bubblewrap" in page
+
+
+def test_an_empty_cohort_says_what_to_do_next(office):
+    assert "Learners who accept their invitation appear here first" in office("cohort_detail").content.decode()
+    for name in ("cohort_learners", "cohort_matrix"):
+        page = office(name).content.decode()
+        assert "No learners yet" in page or "This curriculum has no projects" in page
+
+
+def test_learners_are_found_by_name_and_state(office, cohort):
+    world.make_enrollment(cohort, world.make_user("Present Person"))
+    world.make_enrollment(cohort, world.make_user("Gone Person"), state="withdrawn")
+    assert "Gone Person" not in office("cohort_learners").content.decode()
+    assert "Gone Person" in office("cohort_learners", query="?show=left").content.decode()
+    found = office("cohort_learners", query="?show=all&q=present").content.decode()
+    assert "Present Person" in found
+    assert "Gone Person" not in found
+    assert "Nobody is like that" in office("cohort_learners", query="?q=zzz").content.decode()
+
+
+def test_a_full_mentor_cannot_be_chosen(office, enrollment, cohort):
+    full = world.make_mentor(world.make_user("Full Mentor"), capacity=1)
+    world.make_assignment(full, world.make_enrollment(cohort))
+    page = office("enrollment_detail", enrollment.pk).content.decode()
+    assert re.search(rf'<option value="{full.pk}" disabled>Full Mentor \(1 of 1', page)
+
+
+def test_the_home_page_of_staff_says_where_they_are_needed(admin, as_user, grow):
+    grow(3)
+    page = as_user(admin).get(reverse("home")).content.decode()
+    assert "Spring cohort" in page
+    assert "3 wait for a review" in page
+    assert "3 could not be checked" in page
+    assert "2 without a mentor" in page
+
+
+def test_who_runs_no_cohort_yet_is_told_to_create_one(admin, as_user, cohort):
+    cohort.delete()
+    assert "Create a cohort" in as_user(admin).get(reverse("home")).content.decode()
+
+
+def test_names_are_text(office, cohort, exercise):
+    enrollment = world.make_enrollment(cohort, world.make_user('<img src=x onerror="a">'))
+    world.make_submission(enrollment, exercise, "checks_passed")
+    for name in ("cohort_detail", "cohort_learners", "cohort_matrix"):
+        assert "<img src=x" not in office(name).content.decode()
+
+
+def test_a_cell_leads_to_the_newest_attempt(office, enrollment, exercise):
+    world.make_submission(enrollment, exercise, "checks_failed")
+    newest = world.make_submission(enrollment, exercise, "checks_passed")
+    response = office("matrix_cell", enrollment.pk, exercise.pk)
+    assert response.headers["Location"] == reverse("submission_detail", args=[newest.pk])
+
+
+def test_a_cell_of_another_cohort_is_not_found(office, other_learner, other_cohort):
+    elsewhere = world.make_submission(
+        other_learner.enrollments.get(), world.make_project(other_cohort.curriculum), "checks_passed"
+    )
+    assert office("matrix_cell", elsewhere.enrollment_id, elsewhere.project_id).status_code == 404
+
+
+def test_cells_say_state_and_points_to_eyes_and_ears(office, enrollment, exercise):
+    submission = world.make_submission(enrollment, exercise, "checks_passed")
+    grade = submission.grades.model.objects.get()
+    grade.checks_points, grade.late_factor, grade.is_late = 10, "0.9", True
+    grade.save()
+    page = office("cohort_matrix").content.decode()
+    cell = re.search(rf'<td><a href="{enrollment.pk}/{exercise.pk}/".*?</td>', page).group()
+    assert re.sub("<[^>]+>", "", cell) == "✓Checks passed 9L late"
+    assert 'aria-hidden="true">✓' in cell
+    assert Submission.objects.count() == 1
+
+
+def test_who_left_is_not_in_the_matrix(office, cohort, exercise):
+    world.make_enrollment(cohort, world.make_user("Present Person"))
+    world.make_enrollment(cohort, world.make_user("Gone Person"), state="withdrawn")
+    page = office("cohort_matrix").content.decode()
+    assert "Present Person" in page
+    assert "Gone Person" not in page
