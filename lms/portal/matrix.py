@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet
+from django.db.models.functions import Cast, Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,7 +20,6 @@ from projects.models.submissions import SubmissionState
 
 LEFT = (EnrollmentState.WITHDRAWN, EnrollmentState.DEFERRED)
 DONE = frozenset({SubmissionState.CHECKS_PASSED.value, SubmissionState.PASSED.value})
-FACTS = ("state", "checks_points", "rubric_points", "late_factor", "is_late")
 EMPTY = '<td class="mx-none"><span aria-hidden="true">·</span><span class="visually-hidden">Not started</span></td>'
 LEGEND = (
     "checks_queued",
@@ -63,36 +63,39 @@ def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
     )
     columns = {project.pk: column for column, project in enumerate(projects)}
     rows = {enrollment.pk: [EMPTY] * len(projects) for enrollment in enrollments}
-    looks: dict[tuple[object, ...], str] = {}
+    looks: dict[tuple[str, str | None, bool], str] = {}
     done: Counter[int] = Counter()
-    grades = (
-        Grade.objects.filter(enrollment__cohort=cohort).order_by().values_list("enrollment_id", "project_id", *FACTS)
-    )
-    for enrollment, project, *facts in grades:
-        if enrollment not in rows or project not in columns:
+    for enrollment, project, *facts in _grades_of(cohort):
+        row, column, key = rows.get(enrollment), columns.get(project), tuple(facts)
+        if row is None or column is None:
             continue
-        key = tuple(facts)
         look = looks.get(key)
         if look is None:
             look = looks[key] = _look(*key)
-        rows[enrollment][columns[project]] = f'<td><a href="{enrollment}/{project}/"{look}</a></td>'
+        row[column] = f'<td><a href="{enrollment}/{project}/"{look}'
         if key[0] in DONE:
             done[project] += 1
     body = "".join(f"<tr>{_name(one)}{''.join(rows[one.pk])}</tr>" for one in enrollments)
     return Matrix(_head(projects), mark_safe(body), _foot(projects, done, len(enrollments)), len(projects))
 
 
-def _look(state: str, checks: Decimal | None, rubric: Decimal | None, late_factor: Decimal, is_late: bool) -> str:
+def _grades_of(cohort: Cohort) -> QuerySet[Grade]:
+    """(enrollment, project, state, points as text, late): text, since thousands of decimals are slow to make and compare."""
+    parts = Coalesce(F("checks_points") + F("rubric_points"), F("checks_points"), F("rubric_points"))
+    points = Cast(parts * F("late_factor"), CharField())
+    grades = Grade.objects.filter(enrollment__cohort=cohort).order_by()
+    return grades.values_list("enrollment_id", "project_id", "state", points, "is_late")
+
+
+def _look(state: str, points: str | None, is_late: bool) -> str:
     """What follows the address of a cell's link: tone, glyph, words for screen readers, and points when there are any."""
     look = look_of(state)
-    points = ""
-    if checks is not None or rubric is not None:
-        points = f"{((checks or 0) + (rubric or 0)) * late_factor:.2f}".rstrip("0").rstrip(".")
+    number = "" if points is None else f"{Decimal(points):.2f}".rstrip("0").rstrip(".")
     late = '<i class="mx-late" aria-hidden="true">L</i><span class="visually-hidden"> late</span>' if is_late else ""
-    words = look.text + (" " if points else "")
+    words = look.text + (" " if number else "")
     return (
         f' class="mx tone-{look.tone}"><i aria-hidden="true">{look.glyph}</i>'
-        f'<span class="visually-hidden">{words}</span>{points}{late}'
+        f'<span class="visually-hidden">{words}</span>{number}{late}</a></td>'
     )
 
 

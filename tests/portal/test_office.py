@@ -116,8 +116,8 @@ def test_the_home_page_of_staff_says_where_they_are_needed(admin, as_user, grow)
     grow(3)
     page = as_user(admin).get(reverse("home")).content.decode()
     assert "Spring cohort" in page
-    assert "3 wait for a review" in page
-    assert "3 could not be checked" in page
+    assert "3 waiting for a review" in page
+    assert "checks of 3 could not run" in page
     assert "2 without a mentor" in page
 
 
