@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 
-from courses.models import Activity, ActivityProgress, Enrollment
+from courses.models import Activity
 from courses.models.curricula import ActivityKind
 from courses.places import Place
 from courses.schedule import Dates, EffectiveDate
@@ -46,33 +45,26 @@ class Entry:
         return self.dates.due
 
 
-def with_done(activities: QuerySet[Activity], enrollment: Enrollment | None) -> QuerySet[Activity]:
-    """Each activity with `is_done` for this learner."""
-    if enrollment is None:
-        return activities.annotate(is_done=Value(False, output_field=BooleanField()))
-    done = ActivityProgress.objects.filter(enrollment=enrollment, activity=OuterRef("pk"))
-    return activities.annotate(is_done=Exists(done))
-
-
-def entry_of(place: Place, activity: Activity, *, week: int) -> Entry:
-    """The entry of an activity that was read by `with_done`."""
-    dates = place.dates(activity, week=week)
+def entry_of(place: Place, activity: Activity) -> Entry:
+    """The entry of an activity whose module is known."""
+    dates = place.dates(activity)
+    is_done = activity.pk in place.done
     is_closed = place.is_closed(dates)
     counts = activity.required and activity.kind not in MEETINGS
-    overdue = dates.due is not None and dates.due.at < place.now and counts and not activity.is_done
+    overdue = dates.due is not None and dates.due.at < place.now and counts and not is_done
     return Entry(
         activity=activity,
         dates=dates,
         url=address_of(activity, place.cohort.slug),
-        is_done=activity.is_done,
+        is_done=is_done,
         is_locked=place.is_locked(dates),
         is_closed=is_closed,
         is_overdue=overdue and place.is_learning,
     )
 
 
-def entries_of(place: Place, activities: Iterable[Activity], *, week: int) -> list[Entry]:
-    return [entry_of(place, activity, week=week) for activity in activities]
+def entries_of(place: Place, activities: Iterable[Activity]) -> list[Entry]:
+    return [entry_of(place, activity) for activity in activities]
 
 
 def address_of(activity: Activity, cohort_slug: str) -> str:

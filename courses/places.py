@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils import timezone
 
-from courses.models import Activity, Cohort, Enrollment, Extension
+from courses.models import Activity, ActivityProgress, Break, Cohort, Enrollment, Extension, Pause
 from courses.models.enrollments import EnrollmentState
+from courses.outline import Outline, outline_of
 from courses.schedule import Dates, closes
 from courses.timeline import Timeline
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
 
-CALENDAR = ("cohort__breaks", "pauses", Prefetch("extensions", Extension.objects.select_related("granted_by")))
 MOST_PLACES = 20
 FINISHED_EARLY = (EnrollmentState.WITHDRAWN, EnrollmentState.DEFERRED)
 
@@ -31,6 +32,18 @@ class Place:
     enrollment: Enrollment | None
     timeline: Timeline
     now: datetime = field(default_factory=timezone.now)
+
+    @cached_property
+    def outline(self) -> Outline:
+        return outline_of(self.cohort.curriculum_id)
+
+    @cached_property
+    def done(self) -> frozenset[int]:
+        """The ids of the activities that the learner has done; one query."""
+        if self.enrollment is None:
+            return frozenset()
+        done = ActivityProgress.objects.filter(enrollment=self.enrollment.pk)
+        return frozenset(done.values_list("activity", flat=True))
 
     @property
     def is_learning(self) -> bool:
@@ -67,15 +80,28 @@ def place_of(user: User, cohort_slug: str) -> Place:
 
 
 def own_enrollments(user: User):
-    """A person's enrollments, newest first."""
+    """A person's enrollments, newest first, each knowing whether anything bends its dates."""
     enrollments = Enrollment.objects.filter(user=user).select_related("cohort__curriculum__program")
-    return enrollments.order_by("-enrolled_at", "-pk")
+    return (
+        enrollments.annotate(
+            has_breaks=Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
+            has_pauses=Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
+            has_extensions=Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
+        )
+        .defer("cohort__curriculum__outcomes", "cohort__curriculum__program__summary")
+        .order_by("-enrolled_at", "-pk")
+    )
 
 
 def learning_place(enrollment: Enrollment) -> Place:
-    """The place of a learner, with all that their dates need read in three queries."""
-    prefetch_related_objects([enrollment], *CALENDAR)
-    return Place(enrollment.cohort, enrollment, Timeline.of(enrollment))
+    """The place of a learner; a query for each of breaks, pauses and extensions that there are."""
+    timeline = Timeline.made(
+        cohort=enrollment.cohort,
+        breaks=enrollment.cohort.breaks.all() if enrollment.has_breaks else (),
+        pauses=enrollment.pauses.all() if enrollment.has_pauses else (),
+        extensions=enrollment.extensions.select_related("granted_by") if enrollment.has_extensions else (),
+    )
+    return Place(enrollment.cohort, enrollment, timeline)
 
 
 def choose_enrollment(user: User, slug: str = "") -> tuple[Enrollment | None, list[Enrollment]]:

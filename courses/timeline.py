@@ -1,13 +1,14 @@
 """One learner's calendar read from the database once, then asked for dates."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from courses.models import Activity, Cohort, Enrollment
+from courses.models import Activity, Break, Cohort, Enrollment, Extension, Pause
 from courses.schedule import START_OF_DAY, Calendar, Dates, DaysOff, EffectiveDate, ExtraDays, offset_of
 
 
@@ -21,29 +22,42 @@ class Timeline:
     @classmethod
     def of(cls, enrollment: Enrollment, *, now: datetime | None = None) -> "Timeline":
         """Read the calendar: three queries, or none when breaks, pauses and extensions are prefetched."""
-        cohort = enrollment.cohort
+        return cls.made(
+            cohort=enrollment.cohort,
+            breaks=enrollment.cohort.breaks.all(),
+            pauses=enrollment.pauses.all(),
+            extensions=enrollment.extensions.all(),
+            now=now,
+        )
+
+    @classmethod
+    def made(
+        cls,
+        *,
+        cohort: Cohort,
+        breaks: Iterable[Break] = (),
+        pauses: Iterable[Pause] = (),
+        extensions: Iterable[Extension] = (),
+        now: datetime | None = None,
+    ) -> "Timeline":
+        """The timeline of what was read already; an open pause lasts until today."""
         today = (now or timezone.now()).astimezone(ZoneInfo(cohort.time_zone)).date()
         calendar = Calendar.of(
             starts_on=cohort.starts_on,
             time_zone=cohort.time_zone,
-            breaks=[DaysOff(span.starts_on, span.ends_on, span.label) for span in cohort.breaks.all()],
-            pauses=[
-                DaysOff(span.starts_on, span.ends_on or max(today, span.starts_on), "pause")
-                for span in enrollment.pauses.all()
-            ],
+            breaks=[DaysOff(span.starts_on, span.ends_on, span.label) for span in breaks],
+            pauses=[DaysOff(span.starts_on, span.ends_on or max(today, span.starts_on), "pause") for span in pauses],
         )
-        extensions: dict[int, list[ExtraDays]] = defaultdict(list)
-        for extension in enrollment.extensions.all():
-            extensions[extension.activity_id].append(
-                ExtraDays(extension.days, f"extension by {extension.granted_by.get_full_name()}")
-            )
-        return cls(calendar, {pk: tuple(days) for pk, days in extensions.items()})
+        found: dict[int, list[ExtraDays]] = defaultdict(list)
+        for extension in extensions:
+            label = f"extension by {extension.granted_by.get_full_name()}"
+            found[extension.activity_id].append(ExtraDays(extension.days, label))
+        return cls(calendar, {pk: tuple(days) for pk, days in found.items()})
 
     @classmethod
     def of_cohort(cls, cohort: Cohort) -> "Timeline":
         """The cohort's own calendar, without anybody's pauses and extensions; one query."""
-        breaks = [DaysOff(span.starts_on, span.ends_on, span.label) for span in cohort.breaks.all()]
-        return cls(Calendar.of(starts_on=cohort.starts_on, time_zone=cohort.time_zone, breaks=breaks), {})
+        return cls.made(cohort=cohort, breaks=cohort.breaks.all())
 
     def dates(self, activity: Activity, *, week: int | None = None) -> Dates:
         """When `activity` opens, is due and closes; pass `week` where the module is not loaded."""

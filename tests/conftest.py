@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
+from courses import outline
+
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 
 
@@ -25,6 +27,7 @@ def cheap_settings():
 def empty_cache():
     """No throttle, rate limit or queued message reaches the next test; the database number is this worker's own."""
     cache.clear()
+    outline.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz
-from courses.entries import address_of, entry_of, with_done
-from courses.models import Activity, ActivityImage
+from courses.entries import address_of, entry_of
+from courses.models import ActivityImage, Quiz
 from courses.models.curricula import ActivityKind
+from courses.outline import text_of
 from courses.permissions import can_learn
 from courses.places import place_of
 from courses.quizzing import sheet_of
@@ -33,8 +34,7 @@ def activity_tick(request, cohort, slug):
     activity = find_activity(place, slug)
     if not (place.enrollment and can_learn(request.user, place.enrollment)):
         raise PermissionDenied
-    activity.is_done = request.POST.get("done") == "1"
-    tick_activity(enrollment=place.enrollment, activity=activity, done=activity.is_done)
+    tick_activity(enrollment=place.enrollment, activity=activity, done=request.POST.get("done") == "1")
     if request.htmx:
         return render(request, "courses/_activity_done.html", page_of(place, activity))
     return redirect("activity_detail", cohort=cohort, slug=slug)
@@ -48,9 +48,9 @@ def quiz_take(request, cohort, slug):
         raise Http404
     if not (place.enrollment and can_learn(request.user, place.enrollment)):
         raise PermissionDenied
-    answers = {one.slug: request.POST.getlist(f"q-{one.slug}") for one in activity.quiz.questions.all()}
-    attempt, _ = take_quiz(enrollment=place.enrollment, quiz=activity.quiz, answers=answers)
-    activity.is_done = activity.is_done or attempt.passed
+    quiz = quiz_of(activity)
+    answers = {one.slug: request.POST.getlist(f"q-{one.slug}") for one in quiz.questions.all()}
+    take_quiz(enrollment=place.enrollment, quiz=quiz, answers=answers)
     if request.htmx:
         return render(request, "courses/_quiz.html", page_of(place, activity))
     return redirect(f"{address_of(activity, cohort)}#quiz")
@@ -71,32 +71,34 @@ def activity_asset(request, cohort, slug, name):
 
 
 def find_activity(place, slug):
-    activities = with_done(place.cohort.curriculum.activities.select_related("module", "quiz"), place.enrollment)
-    return get_object_or_404(activities, slug=slug)
+    activity = place.outline.find(slug)
+    if activity is None:
+        raise Http404
+    return activity
 
 
 def page_of(place, activity):
-    entry = entry_of(place, activity, week=activity.module.week)
+    entry = entry_of(place, activity)
     previous, following = neighbours(place, activity)
     is_shown_quiz = activity.kind == ActivityKind.QUIZ and not entry.is_locked
+    text = text_of(activity.pk)
     return {
         "place": place,
         "activity": activity,
+        "text": text,
         "entry": entry,
         "host": urlsplit(activity.url).hostname or "",
         "previous": previous,
         "following": following,
-        "sheet": sheet_of(activity.quiz, place.enrollment) if is_shown_quiz else None,
+        "sheet": sheet_of(quiz_of(activity), place.enrollment) if is_shown_quiz else None,
     }
+
+
+def quiz_of(activity):
+    return Quiz.objects.select_related("activity__module").get(activity=activity.pk)
 
 
 def neighbours(place, activity):
     """The activities before and after this one in the curriculum's order, each as (title, address), or None."""
-    week = activity.module.week
-    around = Activity.objects.filter(
-        curriculum=activity.curriculum_id, module__week__gte=week - 1, module__week__lte=week + 1
-    ).only("slug", "title", "kind")
-    ordered = list(around.order_by("module__week", "position"))
-    here = [one.pk for one in ordered].index(activity.pk)
-    pairs = [None, *((one.title, address_of(one, place.cohort.slug)) for one in ordered), None]
-    return pairs[here], pairs[here + 2]
+    slug = place.cohort.slug
+    return [one and (one.title, address_of(one, slug)) for one in place.outline.around(activity)]

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 
-from courses.entries import MEETINGS, Entry, entries_of, with_done
-from courses.models import Activity, Module
+from courses.entries import MEETINGS, Entry, entries_of
+from courses.models import Module, Skill
 from courses.models.curricula import ActivityKind
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place, place_of
-from courses.progress import progress_of
+from courses.progress import progress_in
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def curriculum(request):
         place = learning_place(enrollment)
     context = {
         "place": place,
-        "weeks": weeks_of(place),
-        "progress": progress_of(place.enrollment) if place.enrollment else None,
+        "weeks": [week_of(place, module) for module in place.outline.modules],
+        "progress": progress_in(place.outline.required, place.done) if place.enrollment else None,
         "others": [one.cohort for one in everything if one.cohort != place.cohort and one.state not in FINISHED_EARLY],
     }
     return render(request, "courses/curriculum_detail.html", context)
@@ -56,13 +56,15 @@ def curriculum(request):
 
 def week_detail(request, cohort, week):
     place = place_of(request.user, cohort)
-    modules = modules_of(place)
-    module = get_object_or_404(modules.prefetch_related("skills"), week=week)
+    module = next((one for one in place.outline.modules if one.week == week), None)
+    if module is None:
+        raise Http404
     shown, areas = week_of(place, module), place.cohort.curriculum.areas
     context = {
         "place": place,
         "week": shown,
         "week_name": f"Week {week}",
+        "skills": Skill.objects.filter(modules=module.pk),
         "last": place.cohort.curriculum.weeks,
         "due": [entry for entry in shown.entries if entry.due and not entry.is_done],
         "hours": [(areas.get(area, area), hours) for area, hours in module.hours.items()],
@@ -70,21 +72,10 @@ def week_detail(request, cohort, week):
     return render(request, "courses/week_detail.html", context)
 
 
-def weeks_of(place: Place) -> list[Week]:
-    return [week_of(place, module) for module in modules_of(place)]
-
-
-def modules_of(place: Place):
-    """The modules with their activities in order, without the activities' texts."""
-    activities = with_done(Activity.objects.order_by("position").defer("body_html"), place.enrollment)
-    return place.cohort.curriculum.modules.order_by("week").prefetch_related(Prefetch("activities", activities))
-
-
 def week_of(place: Place, module: Module) -> Week:
-    entries = entries_of(place, module.activities.all(), week=module.week)
     return Week(
         module=module,
-        entries=entries,
+        entries=entries_of(place, place.outline.of_week[module.week]),
         opens=place.timeline.first_day(module.week),
         is_current=place.timeline.week(place.now) == module.week,
     )

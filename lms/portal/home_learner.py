@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Q, Subquery
-
-from courses.entries import Entry, entry_of, with_done
+from courses.entries import Entry, entry_of
 from courses.models import Activity, Enrollment, Module
 from courses.models.enrollments import EnrollmentState
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place
-from courses.progress import Progress, progress_of
+from courses.progress import Progress, progress_in
 from courses.schedule import DAYS_PER_WEEK, EffectiveDate
 from lms.accounts.models import User
 from lms.notifications.models import Notification
@@ -16,7 +14,6 @@ from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, Review
 from projects.models.submissions import SubmissionState
 
-MOST_ACTIVITIES = 80
 MOST_OVERDUE = 5
 MOST_NOTIFICATIONS = 4
 VERBS = {
@@ -111,7 +108,7 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         more_overdue=max(len(overdue) - MOST_OVERDUE, 0),
         to_rework=to_rework,
         next=to_rework or next_of(overdue) or next_of(this_week),
-        progress=progress_of(enrollment),
+        progress=progress_in(place.outline.required, place.done),
         mentor=mentor_of(enrollment),
         feedback=newest_feedback(enrollment),
         notifications=unread_of(user),
@@ -129,25 +126,27 @@ def phase_of(enrollment: Enrollment, week: int) -> str:
 
 
 def tasks_of(place: Place, week: int) -> list[Task]:
-    """This week's activities, what is due within seven days, and what was due and is not done; in their order."""
+    """This week's activities, what is due within seven days, what was due and is not done, and what needs more work."""
     today = place.timeline.calendar.offset_on(place.timeline.today(place.now))
-    grade = Grade.objects.filter(enrollment=place.enrollment, project__activity=OuterRef("pk"))
-    activities = (
-        with_done(Activity.objects.filter(curriculum=place.cohort.curriculum_id), place.enrollment)
-        .annotate(work=Subquery(grade.values("state")[:1]), newest=Subquery(grade.values("newest")[:1]))
-        .filter(
-            Q(module__week=week)
-            | Q(due_offset__lt=today + DAYS_PER_WEEK, is_done=False, required=True)
-            | Q(work=SubmissionState.NEEDS_MORE_WORK)
-        )
-        .select_related("module")
-        .defer("body_html", "module__topics", "module__hours")
-        .order_by("module__week", "position")
-    )
+    work = works_of(place.enrollment)
     return [
-        Task(entry_of(place, one, week=one.module.week), one.work or "", one.newest)
-        for one in activities[:MOST_ACTIVITIES]
+        Task(entry_of(place, one), *work.get(one.pk, ("", None)))
+        for one in place.outline.activities
+        if one.module.week == week or is_pressing(one, today, place.done, work)
     ]
+
+
+def is_pressing(activity: Activity, today: int, done: frozenset[int], work: dict[int, tuple[str, int]]) -> bool:
+    if activity.due_offset is None or activity.pk in done:
+        return False
+    needs_more = work.get(activity.pk, ("", None))[0] == SubmissionState.NEEDS_MORE_WORK
+    return needs_more or (activity.required and activity.due_offset < today + DAYS_PER_WEEK)
+
+
+def works_of(enrollment: Enrollment) -> dict[int, tuple[str, int]]:
+    """By activity id, the state of what was handed in and the id of the newest attempt."""
+    grades = Grade.objects.filter(enrollment=enrollment.pk).values_list("project__activity", "state", "newest")
+    return {activity: (state, newest) for activity, state, newest in grades}
 
 
 def is_of_this_week(task: Task, week: int, place: Place) -> bool:

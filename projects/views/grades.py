@@ -1,35 +1,31 @@
 """A learner's own grades."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from django.shortcuts import render
 from django.urls import reverse
 
+from courses.outline import outline_of
 from courses.places import FINISHED_EARLY, choose_enrollment
 from projects.models import Grade, Project
 
 
-@dataclass(frozen=True)
-class Line:
-    """One project and what counts for it, if anything."""
+class Line(NamedTuple):
+    """One project as a row of the table: what counts for it, part by part, once it is released."""
 
-    project: Project
-    grade: Grade | None
+    week: int
+    title: str
     url: str
-
-    @property
-    def week(self):
-        return self.project.activity.module.week
-
-    @property
-    def max_score(self):
-        return self.grade.max_score if self.grade else self.project.checks_max + self.project.rubric_max
-
-    @property
-    def score(self):
-        return self.grade.score if self.grade and self.grade.released_at else None
+    state: str
+    checks: Decimal | None
+    checks_max: Decimal
+    rubric: Decimal | None
+    rubric_max: Decimal
+    late_factor: Decimal
+    score: Decimal | None
+    maximum: Decimal
 
 
 def grades(request):
@@ -37,8 +33,8 @@ def grades(request):
     lines = lines_of(enrollment) if enrollment else []
     released = [line for line in lines if line.score is not None]
     got = sum((line.score for line in released), Decimal(0))
-    possible = sum((line.max_score for line in released), Decimal(0))
-    everything_possible = sum((line.max_score for line in lines), Decimal(0))
+    possible = sum((line.maximum for line in released), Decimal(0))
+    everything_possible = sum((line.maximum for line in lines), Decimal(0))
     context = {
         "enrollment": enrollment,
         "others": [one.cohort for one in everything if one != enrollment],
@@ -54,12 +50,27 @@ def grades(request):
 
 def lines_of(enrollment):
     """All projects of the learner's curriculum by week, with their grades, in two queries."""
-    projects = Project.objects.filter(curriculum=enrollment.cohort.curriculum_id).select_related("activity__module")
-    grades = Grade.objects.filter(enrollment=enrollment).select_related("submission", "newest")
-    found = {grade.project_id: grade for grade in grades}
     learn = reverse("project_detail", args=[enrollment.cohort.slug, "x"]).removesuffix("x/")
-    has_left = enrollment.state in FINISHED_EARLY
-    return [Line(project, found.get(project.pk), "" if has_left else f"{learn}{project.slug}/") for project in projects]
+    base = "" if enrollment.state in FINISHED_EARLY else learn
+    activities = [one for one in outline_of(enrollment.cohort.curriculum_id).activities if one.is_handed_in]
+    projects = Project.objects.filter(curriculum=enrollment.cohort.curriculum_id)
+    maxima = {
+        pk: (project, *both)
+        for project, pk, *both in projects.values_list("pk", "activity", "checks_max", "rubric_max")
+    }
+    found = {grade.project_id: grade for grade in Grade.objects.filter(enrollment=enrollment.pk).defer("provenance")}
+    return [
+        line_of(one, base, *maxima[one.pk][1:], found.get(maxima[one.pk][0])) for one in activities if one.pk in maxima
+    ]
+
+
+def line_of(activity, base, checks_max, rubric_max, grade):
+    url = f"{base}{activity.slug}/" if base else ""
+    start = (activity.module.week, activity.title, url)
+    if grade is None:
+        return Line(*start, "", None, checks_max, None, rubric_max, Decimal(1), None, checks_max + rubric_max)
+    parts = (grade.checks_points, grade.checks_max, grade.rubric_points, grade.rubric_max, grade.late_factor)
+    return Line(*start, grade.state, *parts, grade.score if grade.released_at else None, grade.max_score)
 
 
 def plain(points):

@@ -8,34 +8,34 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.entries import entry_of, with_done
-from courses.models import Activity
+from courses.entries import entry_of
+from courses.outline import text_of
 from courses.places import place_of
 from courses.schedule import is_late
-from courses.views.activities import activity_asset, neighbours
+from courses.views.activities import activity_asset, find_activity, neighbours
 from projects.actions.grades import LATE_FACTOR
 from projects.brief import attempts_of, checks_of
 from projects.forms import SubmitForm
-from projects.models import Criterion, Grade, Submission
+from projects.models import Criterion, Grade, Project, Submission
 
 project_asset = activity_asset
 
 
 def project_detail(request, cohort, slug):
     place = place_of(request.user, cohort)
-    activity = find_work(place, slug)
+    activity = find_activity(place, slug)
     if not activity.is_handed_in:
         return redirect("activity_detail", cohort=cohort, slug=slug)
-    form = SubmitForm(project=activity.project)
-    return render(request, "projects/project_detail.html", page_of(place, activity, form))
+    project = project_of(activity)
+    return render(request, "projects/project_detail.html", page_of(place, project, SubmitForm(project=project)))
 
 
 def project_release(request, cohort, slug):
     """What learners start from: the notebook alone, or a zip when there are several files."""
     place = place_of(request.user, cohort)
-    activity = find_work(place, slug)
+    activity = find_activity(place, slug)
     place.check_open(activity)
-    version = activity.project.grader_versions.first() if activity.is_handed_in else None
+    version = project_of(activity).grader_versions.first()
     files = list(version.files.filter(part="release").select_related("stored").order_by("name")) if version else []
     if not files:
         raise Http404
@@ -45,14 +45,17 @@ def project_release(request, cohort, slug):
     return response
 
 
-def find_work(place, slug):
-    activities = with_done(Activity.objects.select_related("module", "project__rubric"), place.enrollment)
-    return get_object_or_404(activities, curriculum=place.cohort.curriculum_id, slug=slug)
+def project_of(activity):
+    """The project of an activity that is handed in, with the activity as it is known already."""
+    project = get_object_or_404(Project.objects.select_related("rubric"), activity=activity.pk)
+    project.activity = activity
+    return project
 
 
-def page_of(place, activity, form):
+def page_of(place, project, form):
     """The context of the page; its texts are addressed absolutely, since a refused form is shown at another address."""
-    project, entry = activity.project, entry_of(place, activity, week=activity.module.week)
+    activity = project.activity
+    entry = entry_of(place, activity)
     here = reverse("project_detail", kwargs={"cohort": place.cohort.slug, "slug": project.slug})
     version = project.grader_versions.first()
     previous, following = neighbours(place, activity)
@@ -62,7 +65,7 @@ def page_of(place, activity, form):
         "project": project,
         "entry": entry,
         "here": here,
-        "body": rooted(activity.body_html, here),
+        "body": rooted(text_of(activity.pk), here),
         "form": form,
         "checks": checks_of(version) if version else [],
         "release": version.files.filter(part="release").count() if version else 0,

@@ -1,12 +1,13 @@
 """Handing in, and what came of it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from courses.places import FINISHED_EARLY, place_of
+from courses.views.activities import find_activity
 from lms.lib.errors import DomainError
 from projects.actions.grading import retry_grading
 from projects.actions.leases import IN_CHECKS
@@ -16,7 +17,7 @@ from projects.models import Submission
 from projects.outcome import note_reading, outcome_of
 from projects.permissions import can_manage_grading, can_review
 from projects.uploads import read_uploads, refuse_size
-from projects.views.projects import find_work, page_of
+from projects.views.projects import page_of, project_of
 from projects.work_display import show
 from projects.work_files import find, list_work
 
@@ -27,16 +28,14 @@ IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp":
 @require_POST
 def project_submit(request, cohort, slug):
     place = place_of(request.user, cohort)
-    activity = find_work(place, slug)
-    if not activity.is_handed_in:
-        raise Http404
+    project = project_of(find_activity(place, slug))
     if place.enrollment is None:
         raise PermissionDenied
-    form = SubmitForm(request.POST, request.FILES, project=activity.project)
+    form = SubmitForm(request.POST, request.FILES, project=project)
     form.files_dropped = getattr(request, "files_dropped", False)
-    submission = handed_in(place.enrollment, activity.project, form)
+    submission = handed_in(place.enrollment, project, form)
     if submission is None:
-        return render(request, "projects/project_detail.html", page_of(place, activity, form), status=422)
+        return render(request, "projects/project_detail.html", page_of(place, project, form), status=422)
     return redirect("submission_detail", submission.pk)
 
 

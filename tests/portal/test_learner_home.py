@@ -184,6 +184,11 @@ def test_of_two_places_the_one_asked_for_is_shown(read, learner):
 
 def test_home_costs_the_same_however_much_there_is(page, curriculum, enrollment, learner, mentor, admin, mini_project):
     reviewed(world.make_submission(enrollment, mini_project, state="needs_more_work"), mentor)
+    spans = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
+    Pause.objects.create(enrollment=enrollment, **spans)
+    Break.objects.create(cohort=enrollment.cohort, label="holiday", **spans)
+    activity = mini_project.activity
+    Extension.objects.create(enrollment=enrollment, activity=activity, days=1, reason="ill", granted_by=admin)
 
     def queries():
         page.get(HOME)

@@ -1,0 +1,70 @@
+"""A curriculum's outline and texts in memory: it never changes once published, so that pages need not ask for it again.
+
+What is returned is shared by all requests: read it, never change it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from courses.models import Activity, Module
+
+MOST_OUTLINES = 16
+MOST_TEXTS = 512
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The modules by week, and all activities in order, without their texts."""
+
+    modules: tuple[Module, ...]
+    activities: tuple[Activity, ...]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Each activity's place in `activities` by its slug."""
+        return {activity.slug: place for place, activity in enumerate(self.activities)}
+
+    @cached_property
+    def of_week(self) -> dict[int, tuple[Activity, ...]]:
+        return {
+            module.week: tuple(one for one in self.activities if one.module_id == module.pk) for module in self.modules
+        }
+
+    @cached_property
+    def required(self) -> frozenset[int]:
+        """The ids of the activities that count for progress."""
+        return frozenset(activity.pk for activity in self.activities if activity.required)
+
+    def find(self, slug: str) -> Activity | None:
+        place = self.places.get(slug)
+        return None if place is None else self.activities[place]
+
+    def around(self, activity: Activity) -> tuple[Activity | None, Activity | None]:
+        """The activities before and after this one."""
+        place = self.places[activity.slug]
+        padded = (None, *self.activities, None)
+        return padded[place], padded[place + 2]
+
+
+@lru_cache(maxsize=MOST_OUTLINES)
+def outline_of(curriculum_id: int) -> Outline:
+    modules = tuple(Module.objects.filter(curriculum=curriculum_id).order_by("week"))
+    known = {module.pk: module for module in modules}
+    activities = tuple(
+        Activity.objects.filter(curriculum=curriculum_id).defer("body_html").order_by("module__week", "position")
+    )
+    for activity in activities:
+        activity.module = known[activity.module_id]
+    return Outline(modules, activities)
+
+
+@lru_cache(maxsize=MOST_TEXTS)
+def text_of(activity_id: int) -> str:
+    """The safe HTML of an activity's text."""
+    return Activity.objects.values_list("body_html", flat=True).get(pk=activity_id)
+
+
+def forget() -> None:
+    """Read everything again; for tests, which write curricula piece by piece."""
+    outline_of.cache_clear()
+    text_of.cache_clear()
