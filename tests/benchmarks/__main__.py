@@ -49,6 +49,7 @@ def start_portal(url, folder):
     """Web, worker, notify and beat, as in production, with the bench's settings."""
     commands = portal_commands(url.rpartition(":")[2])
     web = [PYTHON, "-m", "gunicorn", "lms.wsgi", "--workers", "2", "--worker-class", "gthread", "--threads", "2"]
+    web += ["--keep-alive", "300"]
     commands["web"] = [*web, "--no-control-socket", "--bind", url.removeprefix("http://"), "--log-level", "error"]
     started = []
     for name, command in commands.items():
