@@ -30,11 +30,15 @@ class Entry:
 
     activity: Activity
     dates: Dates
-    url: str
+    cohort_slug: str
     is_done: bool
     is_locked: bool
     is_closed: bool
     is_overdue: bool
+
+    @property
+    def url(self) -> str:
+        return address_of(self.activity, self.cohort_slug)
 
     @property
     def icon(self) -> str:
@@ -55,7 +59,7 @@ def entry_of(place: Place, activity: Activity) -> Entry:
     return Entry(
         activity=activity,
         dates=dates,
-        url=address_of(activity, place.cohort.slug),
+        cohort_slug=place.cohort.slug,
         is_done=is_done,
         is_locked=place.is_locked(dates),
         is_closed=is_closed,

@@ -6,7 +6,7 @@ What is returned is shared by all requests: read it, never change it.
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from courses.models import Activity, Module
+from courses.models import Activity, Curriculum, Module
 
 MOST_OUTLINES = 16
 MOST_TEXTS = 512
@@ -16,6 +16,7 @@ MOST_TEXTS = 512
 class Outline:
     """The modules by week, and all activities in order, without their texts."""
 
+    curriculum: Curriculum
     modules: tuple[Module, ...]
     activities: tuple[Activity, ...]
 
@@ -55,7 +56,7 @@ def outline_of(curriculum_id: int) -> Outline:
     )
     for activity in activities:
         activity.module = known[activity.module_id]
-    return Outline(modules, activities)
+    return Outline(Curriculum.objects.select_related("program").get(pk=curriculum_id), modules, activities)
 
 
 @lru_cache(maxsize=MOST_TEXTS)

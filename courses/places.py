@@ -72,6 +72,7 @@ def place_of(user: User, cohort_slug: str) -> Place:
     enrollment = own_enrollments(user).filter(cohort__slug=cohort_slug).exclude(state__in=FINISHED_EARLY).first()
     if enrollment:
         enrollment.user = user
+        enrollment.cohort.curriculum = outline_of(enrollment.cohort.curriculum_id).curriculum
         return learning_place(enrollment)
     cohort = Cohort.objects.looked_into_by(user).select_related("curriculum__program").filter(slug=cohort_slug).first()
     if cohort is None:
@@ -81,14 +82,14 @@ def place_of(user: User, cohort_slug: str) -> Place:
 
 def own_enrollments(user: User):
     """A person's enrollments, newest first, each knowing whether anything bends its dates."""
-    enrollments = Enrollment.objects.filter(user=user).select_related("cohort__curriculum__program")
     return (
-        enrollments.annotate(
+        Enrollment.objects.filter(user=user)
+        .select_related("cohort")
+        .annotate(
             has_breaks=Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
             has_pauses=Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
             has_extensions=Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
         )
-        .defer("cohort__curriculum__outcomes", "cohort__curriculum__program__summary")
         .order_by("-enrolled_at", "-pk")
     )
 
@@ -109,6 +110,7 @@ def choose_enrollment(user: User, slug: str = "") -> tuple[Enrollment | None, li
     everything = list(own_enrollments(user)[:MOST_PLACES])
     for one in everything:
         one.user = user
+        one.cohort.curriculum = outline_of(one.cohort.curriculum_id).curriculum
     wanted = [one for one in everything if one.cohort.slug == slug]
     chosen = wanted or [one for one in everything if one.is_open] or everything
     return (chosen[0] if chosen else None), everything

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from courses.entries import Entry, entry_of
 from courses.models import Activity, Enrollment, Module
 from courses.models.enrollments import EnrollmentState
@@ -10,6 +13,7 @@ from courses.progress import Progress, progress_in
 from courses.schedule import DAYS_PER_WEEK, EffectiveDate
 from lms.accounts.models import User
 from lms.notifications.models import Notification
+from lms.portal.templatetags.dates import when
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, Review
 from projects.models.submissions import SubmissionState
@@ -53,6 +57,23 @@ class Task:
     @property
     def verb(self) -> str:
         return VERBS[self.entry.activity.kind]
+
+    @property
+    def facts(self) -> SafeString:
+        """Kind, length, and when it is due or opens and why, on one line."""
+        activity, dates = self.entry.activity, self.entry.dates
+        facts = [activity.get_kind_display()]
+        if activity.minutes:
+            facts.append(f"{activity.minutes} min")
+        if self.entry.is_locked:
+            facts.append(format_html("opens {}", when(dates.available.at)))
+        elif dates.due:
+            word = "was due" if self.is_overdue else "due"
+            facts.append(format_html("{} {}: {}", word, when(dates.due.at), dates.due.why()))
+        if self.is_overdue and dates.until:
+            words = "closed" if self.entry.is_closed else format_html("accepted until {}", when(dates.until.at))
+            facts.append(words)
+        return format_html_join(" · ", "{}", ((fact,) for fact in facts))
 
 
 @dataclass(frozen=True)

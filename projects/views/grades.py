@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from courses.outline import outline_of
 from courses.places import FINISHED_EARLY, choose_enrollment
+from lms.lib.points import plain_number, points_html
 from projects.models import Grade, Project
 
 
@@ -19,11 +20,10 @@ class Line(NamedTuple):
     title: str
     url: str
     state: str
-    checks: Decimal | None
-    checks_max: Decimal
-    rubric: Decimal | None
-    rubric_max: Decimal
-    late_factor: Decimal
+    checks: str
+    rubric: str
+    late_factor: str
+    points: str
     score: Decimal | None
     maximum: Decimal
 
@@ -41,8 +41,8 @@ def grades(request):
         "weeks": [(week, list(group)) for week, group in groupby(lines, key=lambda line: line.week)],
         "lines": lines,
         "released": released,
-        "points_text": f"{plain(got)} / {plain(possible)}" if released else "–",
-        "points_hint": f"{plain(everything_possible)} in the whole curriculum",
+        "points_text": f"{plain_number(got)} / {plain_number(possible)}" if released else "–",
+        "points_hint": f"{plain_number(everything_possible)} in the whole curriculum",
         "graded_hint": f"of {len(lines)} projects",
     }
     return render(request, "projects/grade_list.html", context)
@@ -68,10 +68,13 @@ def line_of(activity, base, checks_max, rubric_max, grade):
     url = f"{base}{activity.slug}/" if base else ""
     start = (activity.module.week, activity.title, url)
     if grade is None:
-        return Line(*start, "", None, checks_max, None, rubric_max, Decimal(1), None, checks_max + rubric_max)
-    parts = (grade.checks_points, grade.checks_max, grade.rubric_points, grade.rubric_max, grade.late_factor)
-    return Line(*start, grade.state, *parts, grade.score if grade.released_at else None, grade.max_score)
-
-
-def plain(points):
-    return f"{points.normalize():f}"
+        maximum = checks_max + rubric_max
+        return Line(*start, "", "", "", "", points_html(None, maximum), None, maximum)
+    score = grade.score if grade.released_at else None
+    if score is None:
+        return Line(
+            *start, grade.state, "", "", "not released", points_html(None, grade.max_score), None, grade.max_score
+        )
+    rubric = points_html(grade.rubric_points, grade.rubric_max) if grade.rubric_max else ""
+    parts = (points_html(grade.checks_points, grade.checks_max), rubric, f"× {plain_number(grade.late_factor)}")
+    return Line(*start, grade.state, *parts, points_html(score, grade.max_score), score, grade.max_score)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 
+from lms.lib.points import plain_number, points_html
 from lms.portal.states import look_of
 from lms.portal.templatetags import dates, form_fields
 
@@ -74,14 +75,10 @@ def badge(text, tone="neutral", icon=""):
 @register.simple_tag
 def points(score, maximum):
     """Points got of points to get; a score of None is a dash, never a zero."""
-    got = "–" if score is None else _number(score)
-    return format_html('<span class="points">{}<span class="points-max"> / {}</span></span>', got, _number(maximum))
+    return points_html(score, maximum)
 
 
-@register.filter("number")
-def _number(value):
-    text = f"{value:.2f}".rstrip("0").rstrip(".") if not isinstance(value, int) else str(value)
-    return text.replace("-", "−")
+register.filter("number", plain_number)
 
 
 @register.simple_tag
