@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -55,7 +56,23 @@ class Stuck:
     enrollment: Enrollment
     reason: str
     since: datetime
-    submission: Submission | None = None
+    submission: int | None = None
+
+
+class Work(NamedTuple):
+    """Where one learner stands with one project: a few columns of the grade and its newest attempt."""
+
+    enrollment: int
+    project: int
+    state: str
+    newest: int
+    attempts: int
+    submitted_at: datetime
+    title: str
+
+    @property
+    def is_failing(self) -> bool:
+        return self.state == SubmissionState.CHECKS_FAILED and self.attempts >= STUCK_AFTER_ATTEMPTS
 
 
 def learners_of(mentor: User) -> list[Enrollment]:
@@ -96,26 +113,19 @@ def learner_rows(mentor: User, now: datetime | None = None) -> list[LearnerRow]:
 def stuck_learners(enrollments: list[Enrollment], now: datetime | None = None) -> list[Stuck]:
     """Who failed the checks of something several times, or has handed in nothing for what is overdue; one row a learner."""
     now = now or timezone.now()
-    grades = list(Grade.objects.filter(enrollment__in=enrollments).select_related("newest", "project"))
-    overdue = overdue_of_all(enrollments, now, grades=grades)
-    failing = {grade.enrollment_id: grade for grade in sorted(grades, key=_attempts) if _is_failing(grade)}
+    columns = ("enrollment", "project", "state", "newest", "newest__number", "newest__submitted_at", "project__title")
+    works = [Work(*row) for row in Grade.objects.filter(enrollment__in=enrollments).values_list(*columns)]
+    overdue = overdue_of_all(enrollments, now, handed_in={(work.enrollment, work.project) for work in works})
+    failing = {work.enrollment: work for work in sorted(works, key=lambda work: work.attempts) if work.is_failing}
     stuck = []
     for enrollment in enrollments:
-        if grade := failing.get(enrollment.pk):
-            reason = f"{grade.newest.number} attempts at {grade.project} failed the checks"
-            stuck.append(Stuck(enrollment, reason, grade.newest.submitted_at, grade.newest))
+        if work := failing.get(enrollment.pk):
+            reason = f"{work.attempts} attempts at {work.title} failed the checks"
+            stuck.append(Stuck(enrollment, reason, work.submitted_at, work.newest))
         elif late := overdue[enrollment.pk]:
             more = f" and {len(late) - 1} more" if len(late) > 1 else ""
             stuck.append(Stuck(enrollment, f"Nothing handed in for {late[0].project}{more}", late[0].due.at))
     return sorted(stuck, key=lambda one: one.since)
-
-
-def _attempts(grade: Grade) -> int:
-    return grade.newest.number
-
-
-def _is_failing(grade: Grade) -> bool:
-    return grade.state == SubmissionState.CHECKS_FAILED and _attempts(grade) >= STUCK_AFTER_ATTEMPTS
 
 
 def _newest_of_all(enrollments: list[Enrollment]) -> dict[int, Submission]:

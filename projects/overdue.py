@@ -1,7 +1,6 @@
 """Work that should have been handed in and was not: one definition for every list of learners."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +12,8 @@ from courses.schedule import EffectiveDate, is_late
 from courses.timeline import Timeline
 from projects.models import Grade, Project
 
+OFFSETS = ("available_offset", "due_offset", "until_offset")
+
 
 @dataclass(frozen=True)
 class Overdue:
@@ -23,33 +24,37 @@ class Overdue:
 
 
 def overdue_of_all(
-    enrollments: list[Enrollment], now: datetime | None = None, *, grades: Iterable[Grade] | None = None
+    enrollments: list[Enrollment], now: datetime | None = None, *, handed_in: set[tuple[int, int]] | None = None
 ) -> dict[int, list[Overdue]]:
     """What is overdue by enrollment id, the oldest first; five queries however many enrollments there are.
 
-    Only learners who are active now can be overdue. The enrollments' cohorts must be loaded; `grades` are their grade
-    rows, where the caller has them already.
+    Only learners who are active now can be overdue. The enrollments' cohorts must be loaded; `handed_in` are the pairs
+    (enrollment id, project id) that something was handed in for, where the caller knows them already.
     """
     now = now or timezone.now()
     timelines = timelines_of_all(enrollments, now)
-    grades = Grade.objects.filter(enrollment__in=enrollments) if grades is None else grades
-    handed_in = {(grade.enrollment_id, grade.project_id) for grade in grades}
+    if handed_in is None:
+        handed_in = set(Grade.objects.filter(enrollment__in=enrollments).values_list("enrollment", "project"))
+    projects = _dated_projects({enrollment.cohort.curriculum_id for enrollment in enrollments})
+    found: dict[int, list[Overdue]] = {enrollment.pk: [] for enrollment in enrollments}
+    for enrollment in enrollments:
+        if enrollment.state == Enrollment.State.ACTIVE:
+            dated = projects[enrollment.cohort.curriculum_id]
+            missing = [project for project in dated if (enrollment.pk, project.pk) not in handed_in]
+            found[enrollment.pk] = _overdue(timelines[enrollment.pk], missing, now)
+    return found
+
+
+def _dated_projects(curricula: set[int]) -> dict[int, list[Project]]:
+    """The required projects with a due date, by curriculum, with the few columns that dates need."""
     projects: dict[int, list[Project]] = defaultdict(list)
-    curricula = {enrollment.cohort.curriculum_id for enrollment in enrollments}
-    with_dates = Project.objects.filter(
+    dated = Project.objects.filter(
         curriculum__in=curricula, activity__required=True, activity__due_offset__isnull=False
     )
-    for project in with_dates.select_related("activity__module"):
+    columns = ("title", "curriculum", "activity__module__week", *(f"activity__{name}" for name in OFFSETS))
+    for project in dated.select_related("activity__module").only(*columns).order_by("pk"):
         projects[project.curriculum_id].append(project)
-    found: dict[int, list[Overdue]] = {}
-    for enrollment in enrollments:
-        missing = [
-            project
-            for project in projects[enrollment.cohort.curriculum_id]
-            if (enrollment.pk, project.pk) not in handed_in and enrollment.state == Enrollment.State.ACTIVE
-        ]
-        found[enrollment.pk] = _overdue(timelines[enrollment.pk], missing, now)
-    return found
+    return projects
 
 
 def timelines_of_all(enrollments: list[Enrollment], now: datetime) -> dict[int, Timeline]:

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.models import User
+from lms.portal.roles import roles_of
 from projects.mentoring import Stuck, learners_of, stuck_learners
-from projects.models import Submission
-from projects.models.submissions import SubmissionState
-from projects.reviewing.queue import ReviewQueue
+from projects.reviewing.queue import CLAIMED, MINE, UNCLAIMED, ReviewQueue
+from projects.reviewing.rows import QueueRow, rows_of
 
 ROWS = 8
 
@@ -23,8 +23,8 @@ class MentorHome:
     without oneself as mentor, which anyone may take.
     """
 
-    waiting: list[Submission]
-    claims: list[Submission]
+    waiting: list[QueueRow]
+    claims: list[QueueRow]
     stuck: list[Stuck]
     learners: int
     waiting_count: int
@@ -49,21 +49,22 @@ class MentorHome:
 def mentor_home(user: User) -> MentorHome:
     """The mentor's home in nine queries at most."""
     now = timezone.localtime()
-    queue = ReviewQueue(user)
-    counts = queue.counts(promised_by=datetime.combine(now.date(), time.max, now.tzinfo))
-    own = list(queue.own()[: 2 * ROWS]) if counts["mine"] or counts["claimed"] else []
-    claims = [submission for submission in own if submission.state == SubmissionState.IN_REVIEW]
-    waiting = [submission for submission in own if submission.state == SubmissionState.WAITING_FOR_REVIEW]
     enrollments = learners_of(user)
+    queue = ReviewQueue(user, runs_cohorts=roles_of(user).staff)
+    queue.mentored = {enrollment.pk: enrollment.cohort_id for enrollment in enrollments}
+    counts = queue.counts()
+    ids = queue.parts[CLAIMED][:ROWS] + queue.parts[MINE][:ROWS]
+    own = rows_of(MINE, ids, now)
+    claimed = set(queue.parts[CLAIMED])
     stuck = stuck_learners(enrollments, now) if enrollments else []
     return MentorHome(
-        waiting=waiting[:ROWS],
-        claims=claims[:ROWS],
+        waiting=[row for row in own if row.pk not in claimed],
+        claims=[row for row in own if row.pk in claimed],
         stuck=stuck[:ROWS],
         learners=len(enrollments),
-        waiting_count=counts["mine"],
-        promised=counts["promised"],
-        claimed_count=counts["claimed"],
-        others=counts["unclaimed"],
+        waiting_count=counts[MINE],
+        promised=queue.promised_by(datetime.combine(now.date(), time.max, now.tzinfo)),
+        claimed_count=counts[CLAIMED],
+        others=counts[UNCLAIMED],
         stuck_count=len(stuck),
     )

@@ -26,6 +26,11 @@ class SubmissionState(models.TextChoices):
     PASSED = "passed", "Passed"
 
 
+def promise_of(since):
+    """Until when work that waits for its review since `since` is promised one."""
+    return since + timedelta(hours=settings.REVIEW_PROMISE_HOURS)
+
+
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Own work; work of learners in cohorts one currently mentors in; work in cohorts one runs."""
@@ -35,13 +40,6 @@ class SubmissionQuerySet(models.QuerySet):
             | Q(enrollment__cohort__in=mentored)
             | Q(enrollment__cohort__in=Cohort.objects.run_by(user).values("pk"))
         )
-
-    def reviewable_by(self, user):
-        """Others' work in cohorts `user` currently mentors in or runs."""
-        mentored = MentorAssignment.objects.current().filter(mentor__user=user).values("enrollment__cohort")
-        run = Cohort.objects.run_by(user).values("pk")
-        within = Q(enrollment__cohort__in=mentored) | Q(enrollment__cohort__in=run)
-        return self.filter(within).exclude(enrollment__user=user)
 
     def latest(self):
         """The newest attempt of each learner at each project."""
@@ -113,7 +111,7 @@ class Submission(models.Model):
     @property
     def review_expected_by(self):
         """The promise: until when a review that is waited for is finished."""
-        return self.state_changed_at + timedelta(hours=settings.REVIEW_PROMISE_HOURS)
+        return promise_of(self.state_changed_at)
 
     @property
     def is_late(self) -> bool:

@@ -1,16 +1,14 @@
 """What waits for a reviewer: four views of one queue, oldest first."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from functools import cached_property
+from typing import Final, NamedTuple
 
-from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-
+from courses.models import Cohort
 from lms.accounts.models import User
 from mentors.models import MentorAssignment
-from projects.models import Review, Submission
-from projects.models.submissions import SubmissionState
+from projects.models import Grade, Review, Submission
+from projects.models.submissions import SubmissionState, promise_of
 
 MINE, UNCLAIMED, CLAIMED, OTHERS = "mine", "unclaimed", "claimed", "others"
 LABELS: Final = {
@@ -19,70 +17,85 @@ LABELS: Final = {
     CLAIMED: "Claimed by me",
     OTHERS: "With other reviewers",
 }
-_WAITING = Q(state=SubmissionState.WAITING_FOR_REVIEW)
-_IN_REVIEW = Q(state=SubmissionState.IN_REVIEW)
-_CONDITIONS: Final = {
-    MINE: _WAITING & Q(is_mine=True),
-    UNCLAIMED: _WAITING & Q(is_mine=False),
-    CLAIMED: _IN_REVIEW & Q(is_claimed=True),
-    OTHERS: _IN_REVIEW & Q(is_claimed=False),
-}
 
 
-@dataclass(frozen=True)
+class Place(NamedTuple):
+    """One submission's place in the queue: whose it is, and since when it waits."""
+
+    submission: int
+    enrollment: int
+    since: datetime
+    is_waiting: bool
+
+
 class ReviewQueue:
     """The queue as `user` may see it: cohorts they mentor in or run, never their own work.
 
     `mine` waits and is by learners they mentor, `unclaimed` waits and is by others, `claimed` they have taken,
-    `others` somebody else has taken. An older attempt leaves the queue when a newer one is handed in.
+    `others` somebody else has taken. An older attempt leaves the queue when a newer one is handed in. The whole queue is
+    read once, a few columns of it, in four queries at most. `runs_cohorts` is False where the user is known to run none.
     """
 
-    user: User
+    def __init__(self, user: User, *, runs_cohorts: bool = True) -> None:
+        self.user = user
+        self.runs_cohorts = runs_cohorts
 
-    def all(self) -> QuerySet[Submission]:
-        mentored = MentorAssignment.objects.current().filter(mentor__user=self.user, enrollment=OuterRef("enrollment"))
-        claims = Review.objects.claimed().filter(reviewer=self.user, submission=OuterRef("pk"))
-        return (
-            Submission.objects.filter(_WAITING | _IN_REVIEW)
-            .reviewable_by(self.user)
-            .latest()
-            .annotate(is_mine=Exists(mentored), is_claimed=Exists(claims))
-        )
+    @cached_property
+    def mentored(self) -> dict[int, int]:
+        """The cohort of each enrollment that the user mentors now, by the enrollment's id."""
+        current = MentorAssignment.objects.current().filter(mentor__user=self.user)
+        return dict(current.values_list("enrollment", "enrollment__cohort"))
 
-    def part(self, name: str) -> QuerySet[Submission]:
-        """One of the four views, oldest first."""
-        return self.all().filter(_CONDITIONS[name]).order_by("state_changed_at", "pk")
+    @cached_property
+    def cohorts(self) -> set[int]:
+        """Where the user reviews; empty for people who have nothing to review anywhere."""
+        run = Cohort.objects.run_by(self.user).order_by().values_list("pk", flat=True) if self.runs_cohorts else ()
+        return {*self.mentored.values(), *run}
 
-    def rows(self, name: str) -> QuerySet[Submission]:
-        """One view with everything a list shows: three queries however long it is."""
-        claims = Review.objects.claimed().select_related("reviewer")
-        mentors = MentorAssignment.objects.current().select_related("mentor__user")
-        return (
-            self.part(name)
-            .select_related("enrollment__user", "enrollment__cohort", "project")
-            .prefetch_related(
-                Prefetch("reviews", claims, to_attr="claims"),
-                Prefetch("enrollment__mentor_assignments", mentors, to_attr="current_mentors"),
-            )
-        )
+    @cached_property
+    def places(self) -> list[Place]:
+        """Everything that waits or is in review, oldest first; grades know the newest attempt and its state."""
+        if not self.cohorts:
+            return []
+        open_states = (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW)
+        found = Grade.objects.filter(state__in=open_states, enrollment__cohort__in=self.cohorts)
+        columns = ("newest", "enrollment", "newest__state_changed_at", "newest__state", "enrollment__user")
+        return [
+            Place(pk, enrollment, since, state == SubmissionState.WAITING_FOR_REVIEW)
+            for pk, enrollment, since, state, learner in found.values_list(*columns).order_by(columns[2], columns[0])
+            if learner != self.user.pk
+        ]
 
-    def counts(self, *, promised_by: datetime | None = None) -> dict[str, int]:
-        """How many there are in each view, in one query; `promised`: of one's own, those promised by that moment."""
-        conditions = dict(_CONDITIONS)
-        if promised_by:
-            since = promised_by - timedelta(hours=settings.REVIEW_PROMISE_HOURS)
-            conditions["promised"] = _CONDITIONS[MINE] & Q(state_changed_at__lte=since)
-        return self.all().aggregate(**{name: Count("pk", filter=each) for name, each in conditions.items()})
+    @cached_property
+    def own_claims(self) -> set[int]:
+        """What the user has claimed, by the submission's id; asked only while something is in review."""
+        if all(place.is_waiting for place in self.places):
+            return set()
+        return set(Review.objects.claimed().filter(reviewer=self.user).values_list("submission", flat=True))
 
-    def own(self) -> QuerySet[Submission]:
-        """What is the reviewer's own to do: what they have claimed, then what waits of their learners; one query."""
-        to_do = self.all().filter(_CONDITIONS[MINE] | _CONDITIONS[CLAIMED])
-        return to_do.select_related("enrollment__user", "project").order_by("-is_claimed", "state_changed_at", "pk")
+    @cached_property
+    def parts(self) -> dict[str, list[int]]:
+        """The ids of submissions in each view, oldest first."""
+        parts: dict[str, list[int]] = {name: [] for name in LABELS}
+        for place in self.places:
+            parts[self._part_of(place)].append(place.submission)
+        return parts
 
-    def next_after(self, submission: Submission) -> Submission | None:
+    def _part_of(self, place: Place) -> str:
+        if place.is_waiting:
+            return MINE if place.enrollment in self.mentored else UNCLAIMED
+        return CLAIMED if place.submission in self.own_claims else OTHERS
+
+    def counts(self) -> dict[str, int]:
+        """How many there are in each view."""
+        return {name: len(part) for name, part in self.parts.items()}
+
+    def promised_by(self, moment: datetime) -> int:
+        """How many of one's own learners were promised a review by `moment`."""
+        promised = [place for place in self.places if place.is_waiting and promise_of(place.since) <= moment]
+        return sum(1 for place in promised if place.enrollment in self.mentored)
+
+    def next_after(self, submission: Submission) -> int | None:
         """What to review next: the oldest of one's own learners, else the oldest of the others."""
-        for name in (MINE, UNCLAIMED):
-            following = self.part(name).exclude(pk=submission.pk).first()
-            if following:
-                return following
-        return None
+        following = [pk for pk in (*self.parts[MINE], *self.parts[UNCLAIMED]) if pk != submission.pk]
+        return following[0] if following else None

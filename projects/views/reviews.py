@@ -13,33 +13,29 @@ from projects.permissions import can_review, can_see_review_queue
 from projects.reviewing.draft import Draft
 from projects.reviewing.pane import FilePane
 from projects.reviewing.queue import LABELS, MINE, UNCLAIMED, ReviewQueue
+from projects.reviewing.rows import rows_of
 from projects.reviewing.workspace import Workspace
 
-ROWS_PER_PAGE = 25
+ROWS_PER_PAGE = 20
+UNDO_UNTIL = "review_undo_until"
 
 
 def review_queue(request):
-    if not can_see_review_queue(request.user):
-        raise PermissionDenied
     queue = ReviewQueue(request.user)
+    if not queue.cohorts and not can_see_review_queue(request.user):
+        raise PermissionDenied
     counts = queue.counts()
     shown = request.GET.get("show", "")
     if shown not in LABELS:
         shown = MINE if counts[MINE] or not counts[UNCLAIMED] else UNCLAIMED
-    paginator = Paginator(queue.rows(shown), ROWS_PER_PAGE)
-    paginator.count = counts[shown]
-    tabs = [
-        {"label": label, "url": f"?show={name}", "active": name == shown, "count": counts[name]}
-        for name, label in LABELS.items()
-    ]
+    page = Paginator(queue.parts[shown], ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "tabs": tabs,
+        "tabs": tabs_of(counts, shown),
         "shown": shown,
-        "counts": counts,
-        "page": paginator.get_page(request.GET.get("page")),
-        "undoable": undoable_by(request.user),
+        "page": page,
+        "rows": rows_of(shown, page.object_list, timezone.now()),
+        "undoable": undoable_in(request),
         "promise_hours": settings.REVIEW_PROMISE_HOURS,
-        "now": timezone.now(),
     }
     return render(request, "projects/review_queue.html", context)
 
@@ -90,6 +86,7 @@ def review_finish(request, submission_id):
     except DomainError as error:
         workspace.refusal = str(error)
         return refused(request, workspace)
+    request.session[UNDO_UNTIL] = workspace.own_review().undo_until.timestamp()
     if advice := workspace.tally.advice(typed.verdict):
         messages.warning(request, advice)
     if "next" in request.POST:
@@ -160,21 +157,32 @@ def refused(request, workspace):
 def show_workspace(request, workspace, *, pane=None, status=200):
     pane = pane or FilePane(workspace, request.GET)
     context = {"workspace": workspace, "submission": workspace.submission, "pane": pane}
-    context["undoable"] = undoable_by(request.user, besides=workspace.submission)
+    context["undoable"] = undoable_in(request, besides=workspace.submission)
     return render(request, "projects/review_workspace.html", context, status=status)
 
 
 def to_next(request, submission):
     following = ReviewQueue(request.user).next_after(submission)
     if following:
-        return redirect("submission_review", following.pk)
+        return redirect("submission_review", following)
     messages.success(request, "That was the last one: nothing else waits for your review.")
     return redirect("review_queue")
 
 
-def undoable_by(user, besides=None):
-    """Decisions that this person can still take back, the newest first."""
-    finished = Review.objects.undoable_by(user).select_related("submission__enrollment__user", "submission__project")
+def tabs_of(counts, shown):
+    return [
+        {"label": label, "url": f"?show={name}", "active": name == shown, "count": counts[name]}
+        for name, label in LABELS.items()
+    ]
+
+
+def undoable_in(request, besides=None):
+    """Decisions that this person can still take back, the newest first; asked only for a while after one was made."""
+    if request.session.get(UNDO_UNTIL, 0) < timezone.now().timestamp():
+        return []
+    finished = Review.objects.undoable_by(request.user).select_related(
+        "submission__enrollment__user", "submission__project"
+    )
     if besides:
         finished = finished.exclude(submission=besides)
-    return finished.order_by("-finished_at")[:3]
+    return list(finished.order_by("-finished_at")[:3])

@@ -4,7 +4,7 @@ import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 from lms.lib.moments import spell_day, spell_distance, spell_moment, zone_name
@@ -21,18 +21,24 @@ def when(value, style="short"):
     if not isinstance(value, datetime.datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
     moment = timezone.localtime(value)
-    full = f"{spell_moment(moment, now)} ({zone_name(timezone.get_current_timezone())})"
+    words, title = SPELLINGS[style](moment, now), ""
     if style == "relative":
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, spell_distance(moment, now)
-        )
-    words = {
-        "short": lambda: spell_moment(moment, now),
-        "full": lambda: full,
-        "date": lambda: spell_day(moment, now.date()),
-        "time": lambda: f"{moment:%H:%M}",
-    }[style]()
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+        title = f' title="{escape(_spell_full(moment, now))}"'
+    # Built by hand: lists show many dates, and none of these words comes from a person.
+    return mark_safe(f'<time datetime="{moment.isoformat()}"{title}>{escape(words)}</time>')
+
+
+def _spell_full(moment, now):
+    return f"{spell_moment(moment, now)} ({zone_name(timezone.get_current_timezone())})"
+
+
+SPELLINGS = {
+    "short": spell_moment,
+    "full": _spell_full,
+    "relative": spell_distance,
+    "date": lambda moment, now: spell_day(moment, now.date()),
+    "time": lambda moment, now: f"{moment:%H:%M}",
+}
 
 
 @register.inclusion_tag("components/due_line.html", name="due_line")
