@@ -18,6 +18,7 @@ from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, Review
 from projects.models.submissions import SubmissionState
 
+BEFORE_REVIEW = (SubmissionState.CHECKS_PASSED, SubmissionState.CHECKS_FAILED)
 MOST_OVERDUE = 5
 MOST_NOTIFICATIONS = 4
 VERBS = {
@@ -111,7 +112,8 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         return LearnerHome("left", enrollment, others, notifications=unread_of(user))
     place = learning_place(enrollment)
     week = place.timeline.week(place.now)
-    tasks = tasks_of(place, week)
+    work = works_of(enrollment)
+    tasks = tasks_of(place, week, work)
     overdue = [task for task in tasks if task.is_overdue]
     this_week = [task for task in tasks if is_of_this_week(task, week, place)]
     to_rework = next((task for task in tasks if task.state == SubmissionState.NEEDS_MORE_WORK), None)
@@ -131,7 +133,7 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         next=to_rework or next_of(overdue) or next_of(this_week),
         progress=progress_in(place.outline.required, place.done),
         mentor=mentor_of(enrollment),
-        feedback=newest_feedback(enrollment),
+        feedback=newest_feedback(enrollment) if has_feedback(work) else None,
         notifications=unread_of(user),
     )
 
@@ -146,10 +148,9 @@ def phase_of(enrollment: Enrollment, week: int) -> str:
     return "over" if week > enrollment.cohort.curriculum.weeks else "running"
 
 
-def tasks_of(place: Place, week: int) -> list[Task]:
+def tasks_of(place: Place, week: int, work: dict[int, tuple[str, int]]) -> list[Task]:
     """This week's activities, what is due within seven days, what was due and is not done, and what needs more work."""
     today = place.timeline.calendar.offset_on(place.timeline.today(place.now))
-    work = works_of(place.enrollment)
     return [
         Task(entry_of(place, one), *work.get(one.pk, ("", None)))
         for one in place.outline.activities
@@ -188,6 +189,11 @@ def mentor_of(enrollment: Enrollment) -> Mentor | None:
     assignments = MentorAssignment.objects.current().filter(enrollment=enrollment)
     assignment = assignments.select_related("mentor__user").first()
     return assignment.mentor if assignment else None
+
+
+def has_feedback(work: dict[int, tuple[str, int]]) -> bool:
+    """Whether a review may be finished: exercises whose checks are over have none."""
+    return any(state not in BEFORE_REVIEW for state, _ in work.values())
 
 
 def newest_feedback(enrollment: Enrollment) -> Review | None:
