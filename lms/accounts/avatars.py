@@ -86,7 +86,7 @@ def _has_alpha(picture: Image.Image) -> bool:
     return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
 
 
-def _encoded(picture: Image.Image, size: int) -> ContentFile:
+def _encoded(picture: Image.Image, size: int) -> "ContentFile[bytes]":
     square = ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     square.save(out, "WEBP", quality=86, method=4, exif=b"", icc_profile=b"", xmp=b"")
@@ -96,7 +96,7 @@ def _encoded(picture: Image.Image, size: int) -> ContentFile:
 def _remove_on_commit(user: User) -> None:
     """Remove the files of the picture before, once nothing points to them any more."""
     old: list[tuple[Storage, str]] = [
-        (field.storage, field.name) for field in (user.avatar, user.avatar_small) if field
+        (field.storage, field.name) for field in (user.avatar, user.avatar_small) if field.name
     ]
 
     def remove() -> None:
