@@ -113,7 +113,13 @@ class Portal:
 
     @cached_property
     def unread(self):
-        return Notification.objects.unread().filter(recipient=self._request.user.pk).count() if self.signed_in else 0
+        """Unread notifications; counted along with the person unless some were read since."""
+        if not self.signed_in:
+            return 0
+        counted = self._request.user.__dict__.get("_unread")
+        if counted is None:
+            counted = Notification.objects.unread().filter(recipient=self._request.user.pk).count()
+        return counted
 
     @property
     def unread_text(self):

@@ -1,5 +1,6 @@
 """What a person is in this portal, from their relations alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
@@ -18,21 +19,22 @@ class Roles:
     staff: bool
 
 
+def role_flags() -> list[Exists]:
+    """What to select of a queryset of people, for `roles_from`."""
+    mine = OuterRef("pk")
+    return [Exists(model.objects.filter(user=mine)) for model in (Enrollment, Mentor, CohortStaff, ProgramStaff)]
+
+
+def roles_from(flags: Sequence[bool]) -> Roles:
+    """The roles that the values of `role_flags` say."""
+    learner, mentor, cohort_staff, program_staff = flags
+    return Roles(learner=bool(learner), mentor=bool(mentor), staff=bool(cohort_staff or program_staff))
+
+
 def roles_of(user: User) -> Roles:
-    """The roles of `user`, in one query, remembered on the instance for the request."""
+    """The roles of `user`; loaded along with the person who is signed in, else in one query, remembered on the instance."""
     known: Roles | None = getattr(user, "_roles", None)
     if known is None:
-        mine = OuterRef("pk")
-        row = (
-            User.objects.filter(pk=user.pk)
-            .values_list(
-                Exists(Enrollment.objects.filter(user=mine)),
-                Exists(Mentor.objects.filter(user=mine)),
-                Exists(CohortStaff.objects.filter(user=mine)),
-                Exists(ProgramStaff.objects.filter(user=mine)),
-            )
-            .get()
-        )
-        known = Roles(learner=row[0], mentor=row[1], staff=row[2] or row[3])
+        known = roles_from(User.objects.filter(pk=user.pk).values_list(*role_flags()).get())
         user.__dict__["_roles"] = known
     return known

@@ -1,0 +1,70 @@
+"""Querysets that are compiled once."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from courses.models import Cohort, Enrollment
+from lms.lib.prepared import Prepared
+from tests import world
+
+PLACES = Prepared(
+    lambda user, cohort: (
+        Enrollment.objects.open().filter(user=user, cohort=cohort).values_list("pk", "state", "enrolled_at")
+    ),
+    "user",
+    "cohort",
+)
+
+
+def test_each_run_answers_for_its_own_ids(enrollment, other_learner):
+    other = other_learner.enrollments.get()
+    for place in (enrollment, other, enrollment):
+        expected = (place.pk, "active", place.enrolled_at)
+        assert PLACES.rows(user=place.user_id, cohort=place.cohort_id) == [expected]
+    assert PLACES.row(user=enrollment.user_id, cohort=other.cohort_id) is None
+
+
+def test_a_prepared_query_is_one_query(enrollment, django_assert_num_queries):
+    PLACES.rows(user=1, cohort=1)
+    with django_assert_num_queries(1):
+        PLACES.rows(user=enrollment.user_id, cohort=enrollment.cohort_id)
+
+
+def test_an_id_may_stand_in_several_places(enrollment):
+    both = Prepared(
+        lambda user: Cohort.objects.filter(
+            Exists(Enrollment.objects.filter(user=user, cohort=OuterRef("pk"))), enrollments__user=user
+        ).values_list("slug"),
+        "user",
+    )
+    assert both.rows(user=enrollment.user_id) == [("spring",)]
+
+
+def test_missing_and_unknown_ids_are_refused(db):
+    with pytest.raises(TypeError):
+        PLACES.rows(user=1)
+    with pytest.raises(ValueError, match="does not reach"):
+        Prepared(lambda user: Cohort.objects.values_list("slug"), "user").rows(user=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_have_their_own():
+    curriculum = world.make_curriculum()
+    place = world.make_enrollment(world.make_cohort(curriculum))
+    found = []
+
+    def read():
+        try:
+            found.append(PLACES.rows(user=place.user_id, cohort=place.cohort_id)[0][0])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [place.pk] * 3
