@@ -1,4 +1,4 @@
-"""The demo: the shipped programme, one cohort in its third week, and people with believable work, made by the real actions.
+"""The demo: the shipped programme, one cohort in its fourth week, and people with believable work, made by the real actions.
 
 Nothing here pretends to be a result: work is handed in, and the real worker grades it once it runs.
 """
@@ -35,8 +35,8 @@ WORK = Path(__file__).parent / "demo_work"
 PASSWORD = "demo-bootcamp"
 COHORT = "Lisbon cohort"
 ZONE = "Europe/Lisbon"
-DAYS_SINCE_START = 17  # the fourth day of week 3, on whatever weekday: its exercises are open and not yet due
-BREAK_AFTER = timedelta(days=28)
+DAYS_SINCE_START = 24  # the fourth day of week 4, on whatever weekday: the exercises of both complete weeks are open
+BREAK_AFTER = timedelta(days=35)
 
 
 class DemoRefused(DomainError):
@@ -57,7 +57,13 @@ class Story:
     days_ago: int = 0
 
 
-LEA = Story("Lea Winter", "learner@example.com", readings=1)
+LEA = Story(
+    "Lea Winter",
+    "learner@example.com",
+    readings=4,
+    right_answers=(6,),
+    hands_in="linear-regression-train-and-test reference",
+)
 SAMUEL = Story("Samuel Okoro", "samuel.okoro@example.org", "Europe/London", "", 2, (4,), days_ago=5)
 STORIES = (
     Story("Priya Raman", "priya@example.org", "Asia/Kolkata", "marco", 4, (5, 8), "ols-from-scratch reference"),
@@ -96,7 +102,7 @@ def load_demo(*, report: Callable[[str], None] = lambda line: None) -> Cohort:
         cohort = _make_cohort(curriculum, admin)
         _enroll_everyone(cohort, admin)
     report(
-        f"Demo: {cohort}, in its week 3, {cohort.enrollments.count()} learners; sign in with the password {PASSWORD}"
+        f"Demo: {cohort}, in its week 4, {cohort.enrollments.count()} learners; sign in with the password {PASSWORD}"
     )
     return cohort
 
@@ -123,17 +129,20 @@ def _enroll_everyone(cohort: Cohort, admin: User) -> None:
         _live(enrollment, story)
     lea, samuel = (cohort.enrollments.get(user__email=story.email) for story in (LEA, SAMUEL))
     ols = cohort.curriculum.activities.get(slug="ols-from-scratch")
-    grant_extension(
-        enrollment=lea, activity=ols, days=2, reason="Two days at a conference, agreed by e-mail.", by=admin
-    )
+    grant_extension(enrollment=lea, activity=ols, days=7, reason="A week at a conference, agreed by e-mail.", by=admin)
     pause(enrollment=samuel, reason="Moving house; back in two weeks.", by=admin)
 
 
 def _live(enrollment: Enrollment, story: Story) -> None:
-    """What a learner has done so far. Reading and quizzes get the times of their story; work is handed in now."""
+    """What a learner has done so far: the calls, and week 3 as their story says.
+
+    Readings and quizzes get the times of their story; work is handed in now.
+    """
     open_readings = enrollment.cohort.curriculum.activities.filter(kind="reading", module__week=3)
     for activity in open_readings[: story.readings]:
         tick_activity(enrollment=enrollment, activity=activity, done=True)
+    for call in enrollment.cohort.curriculum.activities.filter(kind="call", module__week__lte=3):
+        tick_activity(enrollment=enrollment, activity=call, done=True)
     quiz = Quiz.objects.get(activity__curriculum=enrollment.cohort.curriculum_id, activity__module__week=3)
     for right in story.right_answers:
         take_quiz(enrollment=enrollment, quiz=quiz, answers=_answers(quiz, right))

@@ -30,7 +30,7 @@ def test_it_is_refused_without_demo_mode(db):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_it_loads_once_and_is_in_its_third_week(demo_mode, capsys, client):
+def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
     call_command("load_demo")
     counts = [model.objects.count() for model in (User, Cohort, Submission, MentorAssignment)]
     call_command("load_demo")
@@ -38,7 +38,7 @@ def test_it_loads_once_and_is_in_its_third_week(demo_mode, capsys, client):
     assert "is there already" in capsys.readouterr().out
     cohort = Cohort.objects.get()
     timeline = Timeline.of_cohort(cohort)
-    assert timeline.week() == 3
+    assert timeline.week() == 4
     assert cohort.seats_taken == cohort.enrollments.count() == 9
     for activity in cohort.curriculum.activities.filter(module__week=3):
         assert timeline.dates(activity).available.at <= timezone.now()
