@@ -50,7 +50,7 @@ def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
     ols = cohort.curriculum.activities.get(slug="ols-from-scratch")
     lea = cohort.enrollments.get(user__email="learner@example.com")
     extended = Timeline.of(lea).dates(ols).due
-    assert extended.at - timeline.dates(ols).due.at == timedelta(days=2)
+    assert extended.at - timeline.dates(ols).due.at == timedelta(days=7)
     assert "extension by Ada Osei" in extended.why()
 
 
