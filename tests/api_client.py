@@ -43,7 +43,7 @@ class ApiClient:
     def submission(self, pk):
         return self.get(f"submissions/{pk}/")
 
-    def wait_until_settled(self, pk, patience=120, pause=0.05):
+    def wait_until_settled(self, pk, patience=120, pause=0.3):
         """Poll until the checks are over; returns the submission."""
         until = time.monotonic() + patience
         while time.monotonic() < until:

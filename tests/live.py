@@ -49,6 +49,8 @@ class LiveStack:
             "DATABASE_URL": self._database_url(),
             "REDIS_URL": self.redis.url(),
             "PYTHONUNBUFFERED": "1",
+            "GRADING_LEASE_SECONDS": "20",  # a dead worker is noticed sooner than in production, by the same rule
+            "GRADING_RENEW_SECONDS": "5",
         }
         self.env.pop("MEDIA_ROOT", None)
 

@@ -45,8 +45,7 @@ def results_of(live_stack, submission):
 
 def test_a_worker_killed_mid_run_costs_nothing(live_stack, learner):
     handed_in = learner.submit(SLUG, {"work.ipynb": sleeping(4)})
-    running = lambda: learner.submission(handed_in["id"])["state"] == "checks_running"  # noqa: E731
-    live_stack.wait_for(running, "the checks run")
+    live_stack.wait_for(lambda: learner.submission(handed_in["id"])["state"] == "checks_running", "the checks run")
     live_stack.kill_worker()
     live_stack.start_worker()
     found = learner.wait_until_settled(handed_in["id"], patience=105)
