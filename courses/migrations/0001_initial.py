@@ -8,378 +8,595 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('starts_on', models.DateField()),
-                ('time_zone', models.CharField(choices=lms.accounts.models.known_time_zones, max_length=64)),
-                ('seats', models.PositiveIntegerField()),
-                ('seats_taken', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("starts_on", models.DateField()),
+                ("time_zone", models.CharField(choices=lms.accounts.models.known_time_zones, max_length=64)),
+                ("seats", models.PositiveIntegerField()),
+                ("seats_taken", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-starts_on', 'name'],
+                "ordering": ["-starts_on", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Curriculum',
+            name="Curriculum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=40)),
-                ('digest', models.CharField(max_length=64)),
-                ('weeks', models.PositiveSmallIntegerField()),
-                ('hours_per_week', models.DecimalField(decimal_places=1, max_digits=4)),
-                ('areas', models.JSONField(default=dict)),
-                ('outcomes', models.JSONField(default=list)),
-                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=40)),
+                ("digest", models.CharField(max_length=64)),
+                ("weeks", models.PositiveSmallIntegerField()),
+                ("hours_per_week", models.DecimalField(decimal_places=1, max_digits=4)),
+                ("areas", models.JSONField(default=dict)),
+                ("outcomes", models.JSONField(default=list)),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name_plural': 'curricula',
-                'ordering': ['-published_at'],
+                "verbose_name_plural": "curricula",
+                "ordering": ["-published_at"],
             },
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=150)),
-                ('summary', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=150)),
+                ("summary", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CohortInvitation',
+            name="CohortInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='courses.cohort')),
-                ('invitation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cohort_invitation', to='accounts.invitation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="courses.cohort"
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cohort_invitation",
+                        to="accounts.invitation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='curriculum',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='courses.curriculum'),
+            model_name="cohort",
+            name="curriculum",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="courses.curriculum"
+            ),
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('slug', models.SlugField(max_length=60)),
-                ('kind', models.CharField(choices=[('reading', 'Reading'), ('video', 'Video'), ('quiz', 'Quiz'), ('exercise', 'Exercise'), ('mini-project', 'Mini-project'), ('milestone', 'Capstone milestone'), ('call', 'Mentor call'), ('live-session', 'Live session')], max_length=20)),
-                ('title', models.CharField(max_length=150)),
-                ('minutes', models.PositiveSmallIntegerField(default=0)),
-                ('area', models.CharField(max_length=60)),
-                ('step', models.CharField(blank=True, max_length=20)),
-                ('algorithm', models.CharField(blank=True, max_length=60)),
-                ('required', models.BooleanField(default=True)),
-                ('available_offset', models.PositiveSmallIntegerField()),
-                ('due_offset', models.PositiveSmallIntegerField(null=True)),
-                ('until_offset', models.PositiveSmallIntegerField(null=True)),
-                ('url', models.URLField(blank=True)),
-                ('body_html', models.TextField(blank=True)),
-                ('curriculum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='courses.curriculum')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("slug", models.SlugField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reading", "Reading"),
+                            ("video", "Video"),
+                            ("quiz", "Quiz"),
+                            ("exercise", "Exercise"),
+                            ("mini-project", "Mini-project"),
+                            ("milestone", "Capstone milestone"),
+                            ("call", "Mentor call"),
+                            ("live-session", "Live session"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                ("minutes", models.PositiveSmallIntegerField(default=0)),
+                ("area", models.CharField(max_length=60)),
+                ("step", models.CharField(blank=True, max_length=20)),
+                ("algorithm", models.CharField(blank=True, max_length=60)),
+                ("required", models.BooleanField(default=True)),
+                ("available_offset", models.PositiveSmallIntegerField()),
+                ("due_offset", models.PositiveSmallIntegerField(null=True)),
+                ("until_offset", models.PositiveSmallIntegerField(null=True)),
+                ("url", models.URLField(blank=True)),
+                ("body_html", models.TextField(blank=True)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="courses.curriculum"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activities',
-                'ordering': ['module__week', 'position'],
+                "verbose_name_plural": "activities",
+                "ordering": ["module__week", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('deferred', 'Deferred'), ('withdrawn', 'Withdrawn'), ('graduated', 'Graduated')], default='active', max_length=20)),
-                ('enrolled_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='courses.cohort')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("paused", "Paused"),
+                            ("deferred", "Deferred"),
+                            ("withdrawn", "Withdrawn"),
+                            ("graduated", "Graduated"),
+                        ],
+                        default="active",
+                        max_length=20,
+                    ),
+                ),
+                ("enrolled_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrollments", to="courses.cohort"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActivityProgress',
+            name="ActivityProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='courses.activity')),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='courses.enrollment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("done_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="courses.activity"
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="progress", to="courses.enrollment"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activity progress',
+                "verbose_name_plural": "activity progress",
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField()),
-                ('reason', models.CharField(max_length=300)),
-                ('granted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='courses.activity')),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='courses.enrollment')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions_granted', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(max_length=300)),
+                ("granted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="courses.activity"
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="courses.enrollment"
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions_granted",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Module',
+            name="Module",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.PositiveSmallIntegerField()),
-                ('slug', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=150)),
-                ('summary', models.TextField(blank=True)),
-                ('hours', models.JSONField(default=dict)),
-                ('topics', models.JSONField(default=list)),
-                ('curriculum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modules', to='courses.curriculum')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("week", models.PositiveSmallIntegerField()),
+                ("slug", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=150)),
+                ("summary", models.TextField(blank=True)),
+                ("hours", models.JSONField(default=dict)),
+                ("topics", models.JSONField(default=list)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="modules", to="courses.curriculum"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['week'],
-            },
-        ),
-        migrations.AddField(
-            model_name='activity',
-            name='module',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='courses.module'),
-        ),
-        migrations.CreateModel(
-            name='Pause',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='courses.enrollment')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='curriculum',
-            name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='curricula', to='courses.program'),
-        ),
-        migrations.AddField(
-            model_name='cohort',
-            name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='courses.program'),
-        ),
-        migrations.CreateModel(
-            name='ProgramStaff',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='courses.program')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='program_staff', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name_plural': 'program staff',
-            },
-        ),
-        migrations.CreateModel(
-            name='Quiz',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pass_percent', models.PositiveSmallIntegerField()),
-                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quiz', to='courses.activity')),
-            ],
-            options={
-                'verbose_name_plural': 'quizzes',
-            },
-        ),
-        migrations.CreateModel(
-            name='Question',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('slug', models.SlugField(max_length=60)),
-                ('kind', models.CharField(choices=[('single', 'One answer'), ('multiple', 'Several answers'), ('numeric', 'A number'), ('text', 'Short text')], max_length=20)),
-                ('prompt_html', models.TextField()),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('options', models.JSONField(default=list)),
-                ('accepted', models.JSONField(default=list)),
-                ('tolerance', models.DecimalField(decimal_places=10, default=0, max_digits=20)),
-                ('explanation_html', models.TextField(blank=True)),
-                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='courses.quiz')),
-            ],
-            options={
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='QuizAttempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('answers', models.JSONField()),
-                ('score', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('max_score', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('passed', models.BooleanField()),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quiz_attempts', to='courses.enrollment')),
-                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='courses.quiz')),
-            ],
-            options={
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Skill',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120)),
-                ('area', models.CharField(max_length=60)),
-                ('summary', models.TextField(blank=True)),
-                ('curriculum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='courses.curriculum')),
-            ],
-            options={
-                'ordering': ['title'],
+                "ordering": ["week"],
             },
         ),
         migrations.AddField(
-            model_name='module',
-            name='skills',
-            field=models.ManyToManyField(related_name='modules', to='courses.skill'),
+            model_name="activity",
+            name="module",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="courses.module"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Pause",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="courses.enrollment"
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
-            model_name='activity',
-            name='skills',
-            field=models.ManyToManyField(related_name='activities', to='courses.skill'),
+            model_name="curriculum",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="curricula", to="courses.program"
+            ),
+        ),
+        migrations.AddField(
+            model_name="cohort",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="courses.program"
+            ),
         ),
         migrations.CreateModel(
-            name='ActivityImage',
+            name="ProgramStaff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=40)),
-                ('data', models.BinaryField()),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='courses.activity')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="staff", to="courses.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="program_staff",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('activity', 'name'), name='one_image_per_name')],
+                "verbose_name_plural": "program staff",
             },
         ),
         migrations.CreateModel(
-            name='Break',
+            name="Quiz",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('label', models.CharField(max_length=80)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breaks', to='courses.cohort')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pass_percent", models.PositiveSmallIntegerField()),
+                (
+                    "activity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="quiz", to="courses.activity"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='break_ends_on_or_after_it_starts')],
+                "verbose_name_plural": "quizzes",
             },
         ),
         migrations.CreateModel(
-            name='CohortStaff',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='courses.cohort')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohort_staff', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("slug", models.SlugField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("single", "One answer"),
+                            ("multiple", "Several answers"),
+                            ("numeric", "A number"),
+                            ("text", "Short text"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("prompt_html", models.TextField()),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6)),
+                ("options", models.JSONField(default=list)),
+                ("accepted", models.JSONField(default=list)),
+                ("tolerance", models.DecimalField(decimal_places=10, default=0, max_digits=20)),
+                ("explanation_html", models.TextField(blank=True)),
+                (
+                    "quiz",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="courses.quiz"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'cohort staff',
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'user'), name='one_staff_row_per_cohort_and_person')],
+                "ordering": ["position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuizAttempt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("answers", models.JSONField()),
+                ("score", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("max_score", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("passed", models.BooleanField()),
+                ("submitted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quiz_attempts",
+                        to="courses.enrollment",
+                    ),
+                ),
+                (
+                    "quiz",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="courses.quiz"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Skill",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120)),
+                ("area", models.CharField(max_length=60)),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="skills", to="courses.curriculum"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["title"],
+            },
+        ),
+        migrations.AddField(
+            model_name="module",
+            name="skills",
+            field=models.ManyToManyField(related_name="modules", to="courses.skill"),
+        ),
+        migrations.AddField(
+            model_name="activity",
+            name="skills",
+            field=models.ManyToManyField(related_name="activities", to="courses.skill"),
+        ),
+        migrations.CreateModel(
+            name="ActivityImage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=40)),
+                ("data", models.BinaryField()),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="images", to="courses.activity"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("activity", "name"), name="one_image_per_name")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Break",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("label", models.CharField(max_length=80)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="breaks", to="courses.cohort"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="break_ends_on_or_after_it_starts",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CohortStaff",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="staff", to="courses.cohort"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cohort_staff",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "cohort staff",
+                "constraints": [
+                    models.UniqueConstraint(fields=("cohort", "user"), name="one_staff_row_per_cohort_and_person")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['cohort', 'state'], name='enrollment_by_cohort'),
+            model_name="enrollment",
+            index=models.Index(fields=["cohort", "state"], name="enrollment_by_cohort"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('user', 'cohort'), name='one_enrollment_per_learner_and_cohort'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(fields=("user", "cohort"), name="one_enrollment_per_learner_and_cohort"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'deferred', 'withdrawn', 'graduated'])), name='enrollment_state_is_known'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["active", "paused", "deferred", "withdrawn", "graduated"])),
+                name="enrollment_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activityprogress',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'activity'), name='an_activity_is_done_once'),
+            model_name="activityprogress",
+            constraint=models.UniqueConstraint(fields=("enrollment", "activity"), name="an_activity_is_done_once"),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 180)), name='extension_is_1_to_180_days'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__gte", 1), ("days__lte", 180)), name="extension_is_1_to_180_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='pause_ends_on_or_after_it_starts'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="pause_ends_on_or_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('enrollment',), name='one_open_pause_per_enrollment'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None)), fields=("enrollment",), name="one_open_pause_per_enrollment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='curriculum',
-            constraint=models.UniqueConstraint(fields=('program', 'version'), name='one_curriculum_per_version'),
+            model_name="curriculum",
+            constraint=models.UniqueConstraint(fields=("program", "version"), name="one_curriculum_per_version"),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='seats_taken_is_within_seats'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats_taken__lte", models.F("seats"))), name="seats_taken_is_within_seats"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programstaff',
-            constraint=models.UniqueConstraint(fields=('program', 'user'), name='one_staff_row_per_program_and_person'),
+            model_name="programstaff",
+            constraint=models.UniqueConstraint(fields=("program", "user"), name="one_staff_row_per_program_and_person"),
         ),
         migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__lte', 100)), name='quiz_pass_is_a_percentage'),
+            model_name="quiz",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pass_percent__lte", 100)), name="quiz_pass_is_a_percentage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('quiz', 'slug'), name='one_question_per_slug'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("quiz", "slug"), name="one_question_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'multiple', 'numeric', 'text'])), name='question_kind_is_known'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["single", "multiple", "numeric", "text"])),
+                name="question_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quizattempt',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'quiz', 'number'), name='one_quiz_attempt_per_number'),
+            model_name="quizattempt",
+            constraint=models.UniqueConstraint(
+                fields=("enrollment", "quiz", "number"), name="one_quiz_attempt_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quizattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', models.F('max_score'))), name='quiz_score_is_within_its_maximum'),
+            model_name="quizattempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", models.F("max_score"))),
+                name="quiz_score_is_within_its_maximum",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.UniqueConstraint(fields=('curriculum', 'slug'), name='one_skill_per_slug'),
+            model_name="skill",
+            constraint=models.UniqueConstraint(fields=("curriculum", "slug"), name="one_skill_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='module',
-            constraint=models.UniqueConstraint(fields=('curriculum', 'week'), name='one_module_per_week'),
+            model_name="module",
+            constraint=models.UniqueConstraint(fields=("curriculum", "week"), name="one_module_per_week"),
         ),
         migrations.AddConstraint(
-            model_name='module',
-            constraint=models.UniqueConstraint(fields=('curriculum', 'slug'), name='one_module_per_slug'),
+            model_name="module",
+            constraint=models.UniqueConstraint(fields=("curriculum", "slug"), name="one_module_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('curriculum', 'slug'), name='one_activity_per_slug'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(fields=("curriculum", "slug"), name="one_activity_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('module', 'position'), name='one_activity_per_position'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(fields=("module", "position"), name="one_activity_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reading', 'video', 'quiz', 'exercise', 'mini-project', 'milestone', 'call', 'live-session'])), name='activity_kind_is_known'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["reading", "video", "quiz", "exercise", "mini-project", "milestone", "call", "live-session"],
+                    )
+                ),
+                name="activity_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('until_offset', None), models.Q(('due_offset__isnull', False), ('until_offset__gte', models.F('due_offset'))), _connector='OR'), name='activity_closes_on_or_after_it_is_due'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_offset", None),
+                    models.Q(("due_offset__isnull", False), ("until_offset__gte", models.F("due_offset"))),
+                    _connector="OR",
+                ),
+                name="activity_closes_on_or_after_it_is_due",
+            ),
         ),
     ]

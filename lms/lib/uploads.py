@@ -1,5 +1,7 @@
 """Refusing requests that carry more than anyone may send, before their files reach the disk."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
@@ -13,17 +15,19 @@ class BoundedUploadHandler(FileUploadHandler):
     `request.files_dropped` is then True, so that a view can say why there are no files.
     """
 
-    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, str], content_length: int, boundary: Any, encoding: str | None = None
+    ) -> None:
         self._too_large = content_length > settings.SUBMISSION_MAX_BYTES + SLACK
 
-    def new_file(self, *args, **kwargs):
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         if self._too_large:
-            self.request.files_dropped = True
+            self.request.files_dropped = True  # type: ignore[union-attr]
             raise SkipFile
 
-    def receive_data_chunk(self, raw_data, start):
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         return raw_data
 
-    def file_complete(self, file_size):
+    def file_complete(self, file_size: int) -> None:
         return None

@@ -8,371 +8,734 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0001_initial'),
+        ("courses", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('slug', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('skills', models.ManyToManyField(related_name='criteria', to='courses.skill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("slug", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("skills", models.ManyToManyField(related_name="criteria", to="courses.skill")),
             ],
             options={
-                'verbose_name_plural': 'criteria',
-                'ordering': ['position'],
+                "verbose_name_plural": "criteria",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=80)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('description', models.TextField(blank=True)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='projects.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=80)),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="projects.criterion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('kind', models.CharField(choices=[('exercise', 'Exercise'), ('mini-project', 'Mini-project'), ('milestone', 'Capstone milestone')], max_length=20)),
-                ('title', models.CharField(max_length=150)),
-                ('max_attempts', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('accepts_files', models.BooleanField(default=True)),
-                ('accepts_link', models.CharField(choices=[('none', 'No link'), ('optional', 'A link may be given'), ('required', 'A link must be given')], default='none', max_length=10)),
-                ('checks_max', models.DecimalField(decimal_places=2, default=0, max_digits=7)),
-                ('rubric_max', models.DecimalField(decimal_places=2, default=0, max_digits=7)),
-                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='project', to='courses.activity')),
-                ('curriculum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='projects', to='courses.curriculum')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("exercise", "Exercise"),
+                            ("mini-project", "Mini-project"),
+                            ("milestone", "Capstone milestone"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                ("max_attempts", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("accepts_files", models.BooleanField(default=True)),
+                (
+                    "accepts_link",
+                    models.CharField(
+                        choices=[
+                            ("none", "No link"),
+                            ("optional", "A link may be given"),
+                            ("required", "A link must be given"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("checks_max", models.DecimalField(decimal_places=2, default=0, max_digits=7)),
+                ("rubric_max", models.DecimalField(decimal_places=2, default=0, max_digits=7)),
+                (
+                    "activity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="project", to="courses.activity"
+                    ),
+                ),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="projects", to="courses.curriculum"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['activity__module__week', 'activity__position'],
+                "ordering": ["activity__module__week", "activity__position"],
             },
         ),
         migrations.CreateModel(
-            name='GraderVersion',
+            name="GraderVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('digest', models.CharField(max_length=64)),
-                ('config', models.JSONField(default=dict)),
-                ('max_score', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grader_versions', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("digest", models.CharField(max_length=64)),
+                ("config", models.JSONField(default=dict)),
+                ("max_score", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grader_versions",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('claimed', 'Claimed'), ('finished', 'Finished'), ('let_go', 'Let go'), ('undone', 'Undone')], default='claimed', max_length=20)),
-                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lease_until', models.DateTimeField()),
-                ('verdict', models.CharField(blank=True, choices=[('passed', 'Passed'), ('needs_more_work', 'Needs more work')], max_length=20)),
-                ('comment', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("claimed", "Claimed"),
+                            ("finished", "Finished"),
+                            ("let_go", "Let go"),
+                            ("undone", "Undone"),
+                        ],
+                        default="claimed",
+                        max_length=20,
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("lease_until", models.DateTimeField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("passed", "Passed"), ("needs_more_work", "Needs more work")],
+                        max_length=20,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-claimed_at'],
+                "ordering": ["-claimed_at"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewScore',
+            name="ReviewScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('comment', models.TextField(blank=True)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='projects.criterion')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='projects.level')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='projects.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="projects.criterion"
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="projects.level"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="projects.review"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rubric',
+            name="Rubric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pass_percent', models.PositiveSmallIntegerField()),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rubric', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pass_percent", models.PositiveSmallIntegerField()),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rubric", to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='rubric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='projects.rubric'),
+            model_name="criterion",
+            name="rubric",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="projects.rubric"
+            ),
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('size', models.PositiveBigIntegerField()),
-                ('stored_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("size", models.PositiveBigIntegerField()),
+                ("stored_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__length', 64)), name='stored_file_is_named_by_its_sha256')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__length", 64)), name="stored_file_is_named_by_its_sha256"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GraderVersionFile',
+            name="GraderVersionFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('bundle', 'For the grader'), ('release', 'For learners')], max_length=10)),
-                ('name', models.CharField(max_length=200)),
-                ('grader_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='projects.graderversion')),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grader_files', to='projects.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("bundle", "For the grader"), ("release", "For learners")], max_length=10
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "grader_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="projects.graderversion"
+                    ),
+                ),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grader_files",
+                        to="projects.storedfile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('link', models.URLField(blank=True, max_length=500)),
-                ('note', models.TextField(blank=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('checks_queued', 'Checks queued'), ('checks_running', 'Checks running'), ('checks_passed', 'Checks passed'), ('checks_failed', 'Checks failed'), ('could_not_run', 'Could not run'), ('waiting_for_review', 'Waiting for review'), ('in_review', 'In review'), ('needs_more_work', 'Needs more work'), ('passed', 'Passed')], default='checks_queued', max_length=20)),
-                ('state_changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='courses.enrollment')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='projects.project')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions_made', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("submitted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("link", models.URLField(blank=True, max_length=500)),
+                ("note", models.TextField(blank=True)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checks_queued", "Checks queued"),
+                            ("checks_running", "Checks running"),
+                            ("checks_passed", "Checks passed"),
+                            ("checks_failed", "Checks failed"),
+                            ("could_not_run", "Could not run"),
+                            ("waiting_for_review", "Waiting for review"),
+                            ("in_review", "In review"),
+                            ("needs_more_work", "Needs more work"),
+                            ("passed", "Passed"),
+                        ],
+                        default="checks_queued",
+                        max_length=20,
+                    ),
+                ),
+                ("state_changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="courses.enrollment"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="projects.project"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions_made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-submitted_at', '-pk'],
+                "ordering": ["-submitted_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='review',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='projects.submission'),
+            model_name="review",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="projects.submission"
+            ),
         ),
         migrations.CreateModel(
-            name='GradingJob',
+            name="GradingJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.CharField(choices=[('grade', 'Interactive'), ('heavy', 'Projects'), ('regrade', 'Regrades')], max_length=10)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('queued', 'Queued'), ('leased', 'Leased'), ('running', 'Running'), ('done', 'Done'), ('grader_error', 'Grader error'), ('system_failed', 'Could not run'), ('cancelled', 'Cancelled'), ('superseded', 'Superseded')], default='pending', max_length=20)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('seed', models.PositiveIntegerField(default=projects.models.grading.new_seed)),
-                ('stage', models.CharField(blank=True, max_length=100)),
-                ('lease_token', models.UUIDField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('worker', models.CharField(blank=True, max_length=120)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deadline', models.DateTimeField()),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('publish_count', models.PositiveSmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('failure', models.CharField(blank=True, max_length=30)),
-                ('error', models.TextField(blank=True)),
-                ('remedy', models.TextField(blank=True)),
-                ('grader_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='projects.graderversion')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grading_jobs', to=settings.AUTH_USER_MODEL)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='projects.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "queue",
+                    models.CharField(
+                        choices=[("grade", "Interactive"), ("heavy", "Projects"), ("regrade", "Regrades")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("queued", "Queued"),
+                            ("leased", "Leased"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("grader_error", "Grader error"),
+                            ("system_failed", "Could not run"),
+                            ("cancelled", "Cancelled"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("seed", models.PositiveIntegerField(default=projects.models.grading.new_seed)),
+                ("stage", models.CharField(blank=True, max_length=100)),
+                ("lease_token", models.UUIDField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("worker", models.CharField(blank=True, max_length=120)),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deadline", models.DateTimeField()),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("publish_count", models.PositiveSmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("failure", models.CharField(blank=True, max_length=30)),
+                ("error", models.TextField(blank=True)),
+                ("remedy", models.TextField(blank=True)),
+                (
+                    "grader_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to="projects.graderversion"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grading_jobs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to="projects.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-requested_at', '-pk'],
+                "ordering": ["-requested_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('checks_queued', 'Checks queued'), ('checks_running', 'Checks running'), ('checks_passed', 'Checks passed'), ('checks_failed', 'Checks failed'), ('could_not_run', 'Could not run'), ('waiting_for_review', 'Waiting for review'), ('in_review', 'In review'), ('needs_more_work', 'Needs more work'), ('passed', 'Passed')], max_length=20)),
-                ('checks_points', models.DecimalField(decimal_places=2, max_digits=7, null=True)),
-                ('checks_max', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('rubric_points', models.DecimalField(decimal_places=2, max_digits=7, null=True)),
-                ('rubric_max', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('late_factor', models.DecimalField(decimal_places=3, default=1, max_digits=4)),
-                ('is_late', models.BooleanField(default=False)),
-                ('provenance', models.JSONField(default=dict)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='courses.enrollment')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='projects.project')),
-                ('newest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.submission')),
-                ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='projects.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checks_queued", "Checks queued"),
+                            ("checks_running", "Checks running"),
+                            ("checks_passed", "Checks passed"),
+                            ("checks_failed", "Checks failed"),
+                            ("could_not_run", "Could not run"),
+                            ("waiting_for_review", "Waiting for review"),
+                            ("in_review", "In review"),
+                            ("needs_more_work", "Needs more work"),
+                            ("passed", "Passed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("checks_points", models.DecimalField(decimal_places=2, max_digits=7, null=True)),
+                ("checks_max", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("rubric_points", models.DecimalField(decimal_places=2, max_digits=7, null=True)),
+                ("rubric_max", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("late_factor", models.DecimalField(decimal_places=3, default=1, max_digits=4)),
+                ("is_late", models.BooleanField(default=False)),
+                ("provenance", models.JSONField(default=dict)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="courses.enrollment"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="projects.project"
+                    ),
+                ),
+                (
+                    "newest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.submission"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="projects.submission",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SubmissionFile',
+            name="SubmissionFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submission_files', to='projects.storedfile')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='projects.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submission_files",
+                        to="projects.storedfile",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="projects.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='GradingResult',
+            name="GradingResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(max_length=20)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('max_score', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('groups', models.JSONField(default=list)),
-                ('notices', models.JSONField(default=list)),
-                ('usage', models.JSONField(default=dict)),
-                ('schema_version', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='projects.gradingjob')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verdict", models.CharField(max_length=20)),
+                ("score", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("max_score", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("groups", models.JSONField(default=list)),
+                ("notices", models.JSONField(default=list)),
+                ("usage", models.JSONField(default=dict)),
+                ("schema_version", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="result", to="projects.gradingjob"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', models.F('max_score'))), name='result_score_is_within_its_maximum')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("score__gte", 0), ("score__lte", models.F("max_score"))),
+                        name="result_score_is_within_its_maximum",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('criterion', 'position'), name='one_level_per_position'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("criterion", "position"), name="one_level_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='level_points_are_not_negative'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", 0)), name="level_points_are_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('curriculum', 'slug'), name='one_project_per_slug'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("curriculum", "slug"), name="one_project_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['exercise', 'mini-project', 'milestone'])), name='project_kind_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["exercise", "mini-project", "milestone"])),
+                name="project_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('accepts_link__in', ['none', 'optional', 'required'])), name='project_link_rule_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accepts_link__in", ["none", "optional", "required"])),
+                name="project_link_rule_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='graderversion',
-            constraint=models.UniqueConstraint(fields=('project', 'number'), name='one_grader_version_per_number'),
+            model_name="graderversion",
+            constraint=models.UniqueConstraint(fields=("project", "number"), name="one_grader_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='reviewscore',
-            constraint=models.UniqueConstraint(fields=('review', 'criterion'), name='one_level_per_criterion_in_a_review'),
+            model_name="reviewscore",
+            constraint=models.UniqueConstraint(
+                fields=("review", "criterion"), name="one_level_per_criterion_in_a_review"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubric',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__lte', 100)), name='rubric_pass_is_a_percentage'),
+            model_name="rubric",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pass_percent__lte", 100)), name="rubric_pass_is_a_percentage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('rubric', 'slug'), name='one_criterion_per_slug'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("rubric", "slug"), name="one_criterion_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='graderversionfile',
-            constraint=models.UniqueConstraint(fields=('grader_version', 'part', 'name'), name='one_file_per_name_in_a_grader_version'),
+            model_name="graderversionfile",
+            constraint=models.UniqueConstraint(
+                fields=("grader_version", "part", "name"), name="one_file_per_name_in_a_grader_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='graderversionfile',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['bundle', 'release'])), name='grader_file_part_is_known'),
+            model_name="graderversionfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part__in", ["bundle", "release"])), name="grader_file_part_is_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('state', 'waiting_for_review')), fields=['state_changed_at'], name='submissions_awaiting_review'),
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("state", "waiting_for_review")),
+                fields=["state_changed_at"],
+                name="submissions_awaiting_review",
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['enrollment', '-submitted_at'], name='submissions_by_learner'),
+            model_name="submission",
+            index=models.Index(fields=["enrollment", "-submitted_at"], name="submissions_by_learner"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'project', 'number'), name='one_submission_per_attempt_number'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("enrollment", "project", "number"), name="one_submission_per_attempt_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checks_queued', 'checks_running', 'checks_passed', 'checks_failed', 'could_not_run', 'waiting_for_review', 'in_review', 'needs_more_work', 'passed'])), name='submission_state_is_known'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "checks_queued",
+                            "checks_running",
+                            "checks_passed",
+                            "checks_failed",
+                            "could_not_run",
+                            "waiting_for_review",
+                            "in_review",
+                            "needs_more_work",
+                            "passed",
+                        ],
+                    )
+                ),
+                name="submission_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='attempts_count_from_1'),
+            model_name="submission",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="attempts_count_from_1"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['reviewer', 'state'], name='reviews_by_reviewer'),
+            model_name="review",
+            index=models.Index(fields=["reviewer", "state"], name="reviews_by_reviewer"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('claimed', 'finished'))), fields=('submission',), name='one_review_in_force_per_submission'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("claimed", "finished"))),
+                fields=("submission",),
+                name="one_review_in_force_per_submission",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['claimed', 'finished', 'let_go', 'undone'])), name='review_state_is_known'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["claimed", "finished", "let_go", "undone"])),
+                name="review_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'passed', 'needs_more_work'])), name='review_verdict_is_known'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict__in", ["", "passed", "needs_more_work"])), name="review_verdict_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(models.Q(('verdict', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='finished_review_has_a_verdict'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "finished"), _negated=True),
+                    models.Q(models.Q(("verdict", ""), _negated=True), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="finished_review_has_a_verdict",
+            ),
         ),
         migrations.AddIndex(
-            model_name='gradingjob',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'queued', 'leased', 'running'))), fields=['state', 'not_before'], name='open_jobs'),
+            model_name="gradingjob",
+            index=models.Index(
+                condition=models.Q(("state__in", ("pending", "queued", "leased", "running"))),
+                fields=["state", "not_before"],
+                name="open_jobs",
+            ),
         ),
         migrations.AddIndex(
-            model_name='gradingjob',
-            index=models.Index(fields=['submission', '-requested_at'], name='jobs_by_submission'),
+            model_name="gradingjob",
+            index=models.Index(fields=["submission", "-requested_at"], name="jobs_by_submission"),
         ),
         migrations.AddConstraint(
-            model_name='gradingjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('pending', 'queued', 'leased', 'running'))), fields=('submission',), name='one_open_job_per_submission'),
+            model_name="gradingjob",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("pending", "queued", "leased", "running"))),
+                fields=("submission",),
+                name="one_open_job_per_submission",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradingjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('leased', 'running'))), fields=('learner',), name='one_running_job_per_learner'),
+            model_name="gradingjob",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("leased", "running"))),
+                fields=("learner",),
+                name="one_running_job_per_learner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradingjob',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'queued', 'leased', 'running', 'done', 'grader_error', 'system_failed', 'cancelled', 'superseded'])), name='job_state_is_known'),
+            model_name="gradingjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "pending",
+                            "queued",
+                            "leased",
+                            "running",
+                            "done",
+                            "grader_error",
+                            "system_failed",
+                            "cancelled",
+                            "superseded",
+                        ],
+                    )
+                ),
+                name="job_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gradingjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('leased', 'running')), _negated=True), models.Q(('lease_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='held_job_has_a_lease'),
+            model_name="gradingjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("leased", "running")), _negated=True),
+                    models.Q(("lease_token__isnull", False), ("lease_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="held_job_has_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'project'), name='one_grade_per_learner_and_project'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("enrollment", "project"), name="one_grade_per_learner_and_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('late_factor__gte', 0), ('late_factor__lte', 1)), name='late_factor_is_from_0_to_1'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("late_factor__gte", 0), ("late_factor__lte", 1)), name="late_factor_is_from_0_to_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checks_queued', 'checks_running', 'checks_passed', 'checks_failed', 'could_not_run', 'waiting_for_review', 'in_review', 'needs_more_work', 'passed'])), name='grade_state_is_known'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "checks_queued",
+                            "checks_running",
+                            "checks_passed",
+                            "checks_failed",
+                            "could_not_run",
+                            "waiting_for_review",
+                            "in_review",
+                            "needs_more_work",
+                            "passed",
+                        ],
+                    )
+                ),
+                name="grade_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionfile',
-            constraint=models.UniqueConstraint(fields=('submission', 'name'), name='one_file_per_name_in_a_submission'),
+            model_name="submissionfile",
+            constraint=models.UniqueConstraint(fields=("submission", "name"), name="one_file_per_name_in_a_submission"),
         ),
         migrations.AddConstraint(
-            model_name='submissionfile',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='submission_file_has_a_name'),
+            model_name="submissionfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="submission_file_has_a_name"
+            ),
         ),
     ]
