@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from courses.schedule import Dates, closes
 from courses.timeline import Timeline
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
+from lms.lib.prepared import Prepared
 
 MOST_PLACES = 20
 FINISHED_EARLY = (EnrollmentState.WITHDRAWN, EnrollmentState.DEFERRED)
@@ -42,8 +44,7 @@ class Place:
         """The ids of the activities that the learner has done; one query."""
         if self.enrollment is None:
             return frozenset()
-        done = ActivityProgress.objects.filter(enrollment=self.enrollment.pk)
-        return frozenset(done.values_list("activity", flat=True))
+        return frozenset(activity for (activity,) in DONE.rows(enrollment=self.enrollment.pk))
 
     @property
     def is_learning(self) -> bool:
@@ -69,29 +70,51 @@ class Place:
 
 def place_of(user: User, cohort_slug: str) -> Place:
     """The viewer's place in the cohort at this address; strangers and learners who left raise `Http404`."""
-    enrollment = own_enrollments(user).filter(cohort__slug=cohort_slug).exclude(state__in=FINISHED_EARLY).first()
-    if enrollment:
-        enrollment.user = user
-        enrollment.cohort.curriculum = outline_of(enrollment.cohort.curriculum_id).curriculum
-        return learning_place(enrollment)
+    for enrollment in own_enrollments(user):
+        if enrollment.cohort.slug == cohort_slug and enrollment.state not in FINISHED_EARLY:
+            return learning_place(enrollment)
     cohort = Cohort.objects.looked_into_by(user).select_related("curriculum__program").filter(slug=cohort_slug).first()
     if cohort is None:
         raise Http404("No such cohort, or not one of yours.")
     return Place(cohort, None, Timeline.of_cohort(cohort))
 
 
-def own_enrollments(user: User):
-    """A person's enrollments, newest first, each knowing whether anything bends its dates."""
+def own_enrollments(user: User) -> list[Enrollment]:
+    """A person's enrollments, newest first, each with its cohort and what may bend its dates; one query."""
+    found = []
+    for row in OWN_ENROLLMENTS.rows(user=user.pk):
+        enrollment = Enrollment.from_db("default", ENROLLMENT_FIELDS, row[: len(ENROLLMENT_FIELDS)])
+        enrollment.user = user
+        enrollment.cohort = Cohort.from_db("default", COHORT_FIELDS, row[len(ENROLLMENT_FIELDS) : -len(BENDS)])
+        enrollment.cohort.curriculum = outline_of(enrollment.cohort.curriculum_id).curriculum
+        enrollment.__dict__.update(zip(BENDS, row[-len(BENDS) :], strict=True))
+        found.append(enrollment)
+    return found
+
+
+def _own_enrollments(user: int) -> QuerySet[Any, Any]:
     return (
         Enrollment.objects.filter(user=user)
-        .select_related("cohort")
-        .annotate(
-            has_breaks=Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
-            has_pauses=Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
-            has_extensions=Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
-        )
         .order_by("-enrolled_at", "-pk")
+        .values_list(
+            *ENROLLMENT_FIELDS,
+            *(f"cohort__{field}" for field in COHORT_FIELDS),
+            Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
+            Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
+            Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
+        )
     )
+
+
+def _done(enrollment: int) -> QuerySet[Any, Any]:
+    return ActivityProgress.objects.filter(enrollment=enrollment).values_list("activity")
+
+
+BENDS = ("has_breaks", "has_pauses", "has_extensions")
+ENROLLMENT_FIELDS = [field.attname for field in Enrollment._meta.concrete_fields]
+COHORT_FIELDS = [field.attname for field in Cohort._meta.concrete_fields]
+OWN_ENROLLMENTS = Prepared(_own_enrollments, "user")
+DONE = Prepared(_done, "enrollment")
 
 
 def learning_place(enrollment: Enrollment) -> Place:
@@ -107,10 +130,7 @@ def learning_place(enrollment: Enrollment) -> Place:
 
 def choose_enrollment(user: User, slug: str = "") -> tuple[Enrollment | None, list[Enrollment]]:
     """The place shown by a page that names no cohort: the one asked for, else the newest open one, else the newest; and all."""
-    everything = list(own_enrollments(user)[:MOST_PLACES])
-    for one in everything:
-        one.user = user
-        one.cohort.curriculum = outline_of(one.cohort.curriculum_id).curriculum
+    everything = own_enrollments(user)[:MOST_PLACES]
     wanted = [one for one in everything if one.cohort.slug == slug]
     chosen = wanted or [one for one in everything if one.is_open] or everything
     return (chosen[0] if chosen else None), everything
