@@ -6,6 +6,7 @@ mode with defaults for secrets, and it refuses to start on a host that is not th
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -25,8 +26,10 @@ if DEMO and set(ALLOWED_HOSTS) - LOOPBACK_HOSTS:
         "DEMO=1 publishes passwords on the login page and serves loopback hosts only. "
         f"Unset DEMO, or remove {sorted(set(ALLOWED_HOSTS) - LOOPBACK_HOSTS)} from ALLOWED_HOSTS."
     )
-SECRET_KEY = env.str("SECRET_KEY", default="demo-only-key-of-a-loopback-portal" if DEMO else environ.Env.NOTSET)
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+if DEMO and urlsplit(BASE_URL).hostname not in LOOPBACK_HOSTS:
+    raise ImproperlyConfigured(f"DEMO=1 publishes passwords on the login page, and BASE_URL is {BASE_URL}. Unset DEMO.")
+SECRET_KEY = env.str("SECRET_KEY", default="demo-only-key-of-a-loopback-portal" if DEMO else environ.Env.NOTSET)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
@@ -212,7 +215,7 @@ STORAGES = {
         },
     }
     if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    else {"BACKEND": "lms.lib.atomic_storage.AtomicFileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO or DEBUG
@@ -298,7 +301,7 @@ REST_FRAMEWORK = {
         "token": env.str("API_RATE_TOKEN", default="10/min"),
         "submit": env.str("API_RATE_SUBMIT", default="60/min"),
     },
-    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT or None,
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "lms.api.errors.handle_exception",
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTO_REFRESH": False}

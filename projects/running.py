@@ -3,12 +3,13 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from projects.actions.grading import box_missing, finish_job, system_fault
 from projects.actions.leases import lease_job, note_stage, renew_lease
@@ -59,9 +60,17 @@ def _lease_kept(job: GradingJob) -> Iterator[threading.Event]:
     over, lost = threading.Event(), threading.Event()
 
     def renew() -> None:
+        kept_until = time.monotonic() + settings.GRADING_LEASE_SECONDS
         while not over.wait(settings.GRADING_RENEW_SECONDS):
-            close_old_connections()
-            if not renew_lease(job=job):
+            try:
+                close_old_connections()
+                held = renew_lease(job=job)
+            except DatabaseError as error:
+                logger.warning("lease_not_renewed", job=job.pk, error=str(error))
+                held = time.monotonic() < kept_until
+            else:
+                kept_until = time.monotonic() + settings.GRADING_LEASE_SECONDS
+            if not held:
                 lost.set()
                 break
         connection.close()

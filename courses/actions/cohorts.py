@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.text import slugify
 
 from courses.models import Break, Cohort, Curriculum, Program, ProgramStaff
@@ -13,6 +14,10 @@ from lms.lib.errors import DomainError, InvalidInput
 
 RESERVED = {"new"}
 NO_SEAT = "All seats of this cohort are taken. Nothing was changed; ask the office for more seats."
+
+MOST_DAYS_FROM_TODAY = 5 * 366
+MOST_DAYS_FROM_START = 2 * 366
+MOST_DAYS_OFF = 180
 
 
 class CohortRefused(DomainError):
@@ -33,6 +38,8 @@ def create_cohort(
     *, curriculum: Curriculum, name: str, starts_on: date, time_zone: str, seats: int, by: User
 ) -> Cohort:
     """Create a cohort pinned to `curriculum`; its address is made from the name and must be free."""
+    if abs((starts_on - timezone.localdate()).days) > MOST_DAYS_FROM_TODAY:
+        raise InvalidInput(f"A cohort cannot start on {starts_on:%-d %B %Y}; is the year right? Nothing was saved.")
     slug = slugify(name)[:60]
     if not slug:
         raise InvalidInput("Give the cohort a name with letters or digits; its address is made from it.")
@@ -67,6 +74,12 @@ def add_break(*, cohort: Cohort, starts_on: date, ends_on: date, label: str, by:
     """Add days off (both ends included) to a cohort's calendar."""
     if ends_on < starts_on:
         raise InvalidInput("A break ends on or after the day it starts; nothing was saved.")
+    if (ends_on - starts_on).days >= MOST_DAYS_OFF:
+        raise InvalidInput(f"A break is at most {MOST_DAYS_OFF} days long; is the year right? Nothing was saved.")
+    if abs((starts_on - cohort.starts_on).days) > MOST_DAYS_FROM_START:
+        raise InvalidInput(
+            "This break is years away from the cohort's first day; is the year right? Nothing was saved."
+        )
     span = Break.objects.create(cohort=cohort, starts_on=starts_on, ends_on=ends_on, label=label.strip())
     audit.record("add_break", by=by, target=cohort, after=_break_facts(span))
     return span

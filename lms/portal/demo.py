@@ -93,6 +93,11 @@ def load_demo(*, report: Callable[[str], None] = lambda line: None) -> Cohort:
     if loaded:
         report(f"Demo: the {loaded} is there already.")
         return loaded
+    if User.objects.exists():
+        raise DemoRefused(
+            "This database has people already, and the demo would add some with public passwords. "
+            "Unset DATABASE_URL, or point it at an empty database."
+        )
     report("Demo: reading the programme (ten seconds or so)")
     curriculum, _ = load_curriculum(folder=PROGRAMME, by=None, tested=False, report=report)
     report(f"Demo: {curriculum}: {curriculum.weeks} weeks, {curriculum.projects.count()} projects")

@@ -55,9 +55,9 @@ def expire_leases(now: datetime) -> int:
 
 
 def fail_overdue(now: datetime) -> int:
-    """End jobs that could not run before their total deadline."""
+    """End jobs that could not run before their total deadline; one that waits for a box waits until it is mended."""
     failed = 0
-    for job in GradingJob.objects.waiting().filter(deadline__lt=now)[:BATCH]:
+    for job in GradingJob.objects.waiting().filter(deadline__lt=now).exclude(failure="box_unavailable")[:BATCH]:
         with transaction.atomic():
             waiting = GradingJob.objects.waiting().filter(pk=job.pk)
             if waiting.update(state=JobState.SYSTEM_FAILED, finished_at=now, failure=job.failure or "deadline"):

@@ -15,7 +15,7 @@ from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify, take_back
 from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade, rubric_points
-from projects.actions.states import move
+from projects.actions.states import lock_work_of, move
 from projects.models import Criterion, Level, Review, ReviewScore, Submission
 from projects.models.reviews import ReviewState, Verdict
 from projects.models.submissions import SubmissionState
@@ -34,6 +34,7 @@ def claim_review(*, submission: Submission, by: User) -> Review:
     The lease lasts `REVIEW_LEASE_MINUTES` and is renewed by every saved draft. Claiming one's own claim again returns
     it; claiming again after a claim that ended goes on from its draft.
     """
+    lock_work_of(submission.enrollment_id)
     mine = Review.objects.claimed().filter(submission=submission, reviewer=by).first()
     if mine:
         return mine
@@ -103,6 +104,7 @@ def undo_review(*, review: Review, by: User) -> None:
     the claim is the reviewer's again.
     """
     submission = review.submission
+    lock_work_of(submission.enrollment_id)
     undone = Review.objects.undoable_by(by).filter(pk=review.pk)
     if not undone.update(state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end()):
         raise ReviewRefused(_why_not_undoable(review))
@@ -114,9 +116,13 @@ def undo_review(*, review: Review, by: User) -> None:
     audit.record("undo_review", by=by, target=submission, before={"verdict": review.verdict})
 
 
-def mark_seen(*, submission: Submission) -> None:
-    """Note that the learner has opened the feedback; from then on it cannot be undone."""
-    Review.objects.finished().filter(submission=submission, seen_at=None).update(seen_at=timezone.now())
+def mark_seen(*, enrollment: Enrollment, project: Project) -> None:
+    """Note that the learner has read what came of their attempts at a project; from then on it cannot be undone.
+
+    All attempts at once, since what is told of one of them also tells the grade.
+    """
+    told = Review.objects.finished().filter(submission__enrollment=enrollment, submission__project=project)
+    told.filter(seen_at=None).update(seen_at=timezone.now())
 
 
 def release_stale_claims() -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Cohort
+from courses.models import Cohort, Enrollment
 from lms.accounts.models import User
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
@@ -27,6 +27,14 @@ def move(submission: Submission, sources: Iterable[str], target: str, *, keep_cl
             setattr(submission, name, value)
         Grade.objects.filter(newest=submission.pk).update(state=target, changed_at=now)
     return bool(moved)
+
+
+def lock_work_of(enrollment_id: int) -> None:
+    """Let one hand-in, claim or undo of a learner's work happen at a time; call it first in the transaction.
+
+    The lock leaves foreign keys to the enrollment alone, so that a finishing check never waits for it.
+    """
+    Enrollment.objects.select_for_update(no_key=True).get(pk=enrollment_id)
 
 
 def send_to_review(submission: Submission) -> bool:

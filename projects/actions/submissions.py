@@ -17,7 +17,7 @@ from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
 from projects.actions.grades import note_new_attempt
 from projects.actions.grading import request_grading
-from projects.actions.states import send_to_review
+from projects.actions.states import lock_work_of, send_to_review
 from projects.bundles import bundle_of
 from projects.grading.engine import UploadRefused, check_upload
 from projects.models import GraderVersion, Project, StoredFile, Submission, SubmissionFile
@@ -48,7 +48,7 @@ def submit_work(
     stored = {name: StoredFile.objects.keep(data) for name, data in files.items()}
     try:
         with transaction.atomic():
-            Enrollment.objects.select_for_update().get(pk=enrollment.pk)  # one hand-in at a time of each learner
+            lock_work_of(enrollment.pk)
             _check_attempt(project, enrollment, digest)
             attempts = Submission.objects.filter(enrollment=enrollment, project=project)
             submission = Submission.objects.create(
@@ -135,7 +135,7 @@ def _check_attempt(project: Project, enrollment: Enrollment, digest: str) -> Non
         )
     if last.state == SubmissionState.PASSED:
         raise SubmissionRefused("You have passed this project already; nothing was handed in.")
-    if last.digest == digest and not last.is_settled:
+    if last.digest == digest and not last.is_settled and last.state != SubmissionState.COULD_NOT_RUN:
         raise SubmissionRefused(
             f"You have just handed in exactly this as attempt {last.number}; it was not taken twice."
         )

@@ -45,5 +45,9 @@ class StoredFile(models.Model):
         return default_storage.open(self.path_of(self.sha256))
 
     def read(self) -> bytes:
+        """All of it. Raises `OSError` when what is stored is no longer what was handed in."""
         with default_storage.open(self.path_of(self.sha256)) as file:
-            return file.read()
+            data = file.read()
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise OSError(f"the stored file {self} is damaged")
+        return data

@@ -70,6 +70,19 @@ def test_guessing_passwords_is_throttled(learner):
     assert codes[-1] == 429
 
 
+def test_guessing_from_many_addresses_is_throttled_for_the_one_account(learner):
+    body = {"email": learner.email, "password": "wrong-password"}
+    codes = [
+        Client(headers={"X-Forwarded-For": f"10.0.0.{n}"})
+        .post("/api/v1/auth/token/", body, "application/json")
+        .status_code
+        for n in range(12)
+    ]
+    assert codes[-1] == 429
+    elsewhere = Client(REMOTE_ADDR="192.0.2.9").post("/api/v1/auth/token/", body, "application/json")
+    assert elsewhere.status_code == 429
+
+
 def test_me_names_the_roles(mentor, admin, learner, api):
     assert api(mentor).get("/api/v1/me/").json()["roles"] == ["mentor"]
     assert api(admin).get("/api/v1/me/").json()["roles"] == ["staff"]

@@ -1,7 +1,7 @@
 """Places in cohorts: seats, pauses, withdrawals, extensions."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -25,7 +25,12 @@ from tests import world
 
 def test_a_cohort_is_created_with_an_address_from_its_name(curriculum, admin):
     cohort = create_cohort(
-        curriculum=curriculum, name="Autumn 2026", starts_on="2026-09-07", time_zone="Europe/Lisbon", seats=20, by=admin
+        curriculum=curriculum,
+        name="Autumn 2026",
+        starts_on=date(2026, 9, 7),
+        time_zone="Europe/Lisbon",
+        seats=20,
+        by=admin,
     )
     assert cohort.slug == "autumn-2026"
     assert AuditEntry.objects.get(action="create_cohort").actor == admin
@@ -33,7 +38,9 @@ def test_a_cohort_is_created_with_an_address_from_its_name(curriculum, admin):
 
 def test_a_taken_address_is_refused(curriculum, admin, cohort):
     with pytest.raises(CohortRefused, match="taken already"):
-        create_cohort(curriculum=curriculum, name="Spring", starts_on="2026-09-07", time_zone="UTC", seats=1, by=admin)
+        create_cohort(
+            curriculum=curriculum, name="Spring", starts_on=date(2026, 9, 7), time_zone="UTC", seats=1, by=admin
+        )
 
 
 def test_the_last_seat_is_taken_once(cohort, admin):
@@ -119,6 +126,17 @@ def test_a_break_must_not_end_before_it_starts(cohort, admin):
     with pytest.raises(InvalidInput):
         add_break(
             cohort=cohort, starts_on=cohort.starts_on, ends_on=cohort.starts_on - timedelta(1), label="x", by=admin
+        )
+
+
+def test_mistyped_years_are_refused(cohort, curriculum, admin):
+    with pytest.raises(InvalidInput, match="at most 180 days"):
+        add_break(cohort=cohort, starts_on=cohort.starts_on, ends_on=date(9999, 12, 31), label="x", by=admin)
+    with pytest.raises(InvalidInput, match="years away"):
+        add_break(cohort=cohort, starts_on=date(9999, 1, 1), ends_on=date(9999, 1, 2), label="x", by=admin)
+    with pytest.raises(InvalidInput, match="is the year right"):
+        create_cohort(
+            curriculum=curriculum, name="Far", starts_on=date(9999, 12, 30), time_zone="UTC", seats=1, by=admin
         )
 
 

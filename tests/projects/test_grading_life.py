@@ -1,16 +1,18 @@
 """The life of a grading job: leased once, fenced, repaired, and never the learner's loss. No engine runs here."""
 
 import threading
+import time
 import uuid
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from lms.notifications.models import Notification
+from projects import running
 from projects.actions.grading import (
     JobRefused,
     box_missing,
@@ -21,6 +23,7 @@ from projects.actions.grading import (
 )
 from projects.actions.leases import lease_job, note_stage, renew_lease
 from projects.actions.reconciling import reconcile_jobs
+from projects.actions.states import lock_work_of
 from projects.grading.result import Group, Result
 from projects.models import Grade, GradingJob, GradingResult, Submission
 from tests import world
@@ -145,6 +148,13 @@ def test_a_job_past_its_deadline_is_given_up(job, submission):
     GradingJob.objects.update(deadline=timezone.now() - timedelta(seconds=1))
     reconcile_jobs()
     assert (state_of(job), state_of(submission)) == ("system_failed", "could_not_run")
+
+
+def test_a_job_that_waits_for_a_box_has_no_deadline(job, submission):
+    box_missing(job=leased(job), reason="No bubblewrap.", remedy="apt install bubblewrap")
+    GradingJob.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    reconcile_jobs()
+    assert (state_of(job), state_of(submission)) == ("pending", "checks_queued")
 
 
 def test_a_job_is_announced_after_the_commit(submission, django_capture_on_commit_callbacks):
@@ -292,3 +302,48 @@ def test_two_workers_finishing_at_once_store_one_result():
 
 def test_a_lease_lasts_longer_than_three_renewals():
     assert settings.GRADING_LEASE_SECONDS > 3 * settings.GRADING_RENEW_SECONDS
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_handing_in_while_a_check_finishes_never_deadlocks():
+    """The hand-in holds its learner's work and then needs the grade, which the finishing check holds."""
+    curriculum = world.make_curriculum()
+    enrollment = world.make_enrollment(world.make_cohort(curriculum))
+    held = leased(world.make_job(world.make_submission(enrollment, world.make_project(curriculum))))
+    locked, outcome = threading.Event(), []
+
+    def hand_in():
+        try:
+            with transaction.atomic():
+                lock_work_of(enrollment.pk)
+                locked.set()
+                time.sleep(0.5)
+                Grade.objects.select_for_update().get(enrollment=enrollment)
+            outcome.append("handed in")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hand_in)
+    thread.start()
+    locked.wait(5)
+    assert finish_job(job=held, result=result())
+    thread.join()
+    assert outcome == ["handed in"]
+
+
+def test_a_hiccup_of_the_database_does_not_cost_the_lease(job, settings, monkeypatch):
+    settings.GRADING_RENEW_SECONDS = 0.02
+    calls = []
+
+    def renew(*, job):
+        calls.append(job)
+        if len(calls) == 1:
+            raise OperationalError("the connection is gone")
+        return True
+
+    monkeypatch.setattr(running, "renew_lease", renew)
+    with running._lease_kept(leased(job)) as lost:
+        time.sleep(0.3)
+        assert not lost.is_set()
+    assert len(calls) > 2

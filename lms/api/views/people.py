@@ -7,6 +7,7 @@ from rest_framework import generics
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from courses.models import Enrollment
@@ -17,6 +18,7 @@ from lms.api.serializers import (
     NotificationSerializer,
     TokenSerializer,
 )
+from lms.api.throttles import PerAddressThrottle
 from lms.notifications.models import Notification
 from lms.portal.roles import roles_of
 
@@ -26,6 +28,7 @@ class TokenCreate(APIView):
 
     permission_classes = [AllowAny]
     authentication_classes = []
+    throttle_classes = [ScopedRateThrottle, PerAddressThrottle]
     throttle_scope = "token"
 
     def get_authenticate_header(self, request):
