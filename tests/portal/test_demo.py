@@ -28,6 +28,12 @@ def test_it_is_refused_without_demo_mode(db):
     assert not User.objects.exists()
 
 
+def test_a_database_with_people_is_left_alone(demo_mode, learner):
+    with pytest.raises(CommandError, match="has people already"):
+        call_command("load_demo")
+    assert not User.objects.filter(email="admin@example.com").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
