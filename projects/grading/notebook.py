@@ -7,9 +7,10 @@ described at https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadat
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from .errors import NotebookError
@@ -18,6 +19,11 @@ from .limits import MAX_NOTEBOOK_BYTES
 NBGRADER_KEYS = frozenset(
     {"schema_version", "grade", "solution", "locked", "task", "grade_id", "points", "checksum", "cell_type"}
 )
+POINTS = re.compile(r"\+?(?=\.?[0-9])[0-9]{0,20}(\.[0-9]{0,20})?(e[+-]?[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
+MAX_MAGNITUDE = 9
+MAX_DEPTH = 100
+MAX_PARTS = 500_000
+MAX_HEADING = 6
 SAVE_AGAIN = "Open it in Jupyter, choose File > Save, check that the saved file opens, and upload that file."
 
 
@@ -69,12 +75,13 @@ class Cell:
 
     @property
     def points(self) -> Decimal:
-        """Points of a graded cell; 0 where none are declared or they make no sense."""
-        try:
-            points = Decimal(str(self._nbgrader.get("points", 0)).strip() or 0)
-        except InvalidOperation:
+        """Points of a graded cell; 0 where none are declared or they make no sense. Only an instructor's are asked for."""
+        declared = self._nbgrader.get("points", 0)
+        text = str(declared).strip() if isinstance(declared, str | int | float) else ""
+        if not POINTS.fullmatch(text):
             return Decimal(0)
-        return points if points.is_finite() and points > 0 else Decimal(0)
+        points = Decimal(text)
+        return points if points > 0 and abs(points.adjusted()) <= MAX_MAGNITUDE else Decimal(0)
 
 
 @dataclass
@@ -126,16 +133,36 @@ def _text_of(data: bytes) -> str:
 
 
 def _parse(text: str) -> Any:
+    if text.count("[") + text.count("{") > MAX_PARTS:
+        raise NotebookError("The notebook has too many parts. Clear its outputs, save it and upload it again.")
     try:
-        return json.loads(text)
+        document = json.loads(text)
     except json.JSONDecodeError as error:
         if text.lstrip()[:1] not in "{[":
             raise NotebookError(f"This is not a Jupyter notebook (its text is not JSON). {SAVE_AGAIN}") from None
         if error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg:
             raise NotebookError(f"The notebook is cut off: its end is missing. {SAVE_AGAIN}") from None
         raise NotebookError(f"The notebook is damaged at line {error.lineno}. {SAVE_AGAIN}") from None
-    except (RecursionError, ValueError):
+    except (RecursionError, MemoryError, ValueError):
         raise NotebookError(f"The notebook is damaged: its data cannot be read. {SAVE_AGAIN}") from None
+    _refuse_depth(document)
+    return _without_surrogates(document) if "\\ud" in text.lower() else document
+
+
+def _refuse_depth(document: Any) -> None:
+    """Notebooks are a few levels deep; what walks them may recurse once this has passed."""
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        inside = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = [child for children in inside for child in children if isinstance(child, dict | list)]
+        if not level:
+            return
+    raise NotebookError(f"The notebook is damaged: its data is nested too deeply. {SAVE_AGAIN}")
+
+
+def _without_surrogates(document: Any) -> Any:
+    """Half a surrogate pair, which JSON can spell and UTF-8 cannot, becomes a question mark wherever it stands."""
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _upgrade_v3(document: dict[str, Any]) -> None:
@@ -158,7 +185,8 @@ def _upgrade_v3(document: dict[str, Any]) -> None:
         elif cell.get("cell_type") == "heading":
             level = cell.pop("level", 1)
             cell["cell_type"] = "markdown"
-            cell["source"] = "#" * (level if isinstance(level, int) else 1) + " " + _source_of(cell)
+            depth = min(max(level, 1), MAX_HEADING) if isinstance(level, int) else 1
+            cell["source"] = "#" * depth + " " + _source_of(cell)
     del document["worksheets"]
     document.update(cells=cells, nbformat=4, nbformat_minor=4)
     document.setdefault("metadata", {})
@@ -198,11 +226,5 @@ def _upgrade_nbgrader(cell: Cell) -> None:
     meta["schema_version"] = 3
     meta.setdefault("task", False)
     cell.metadata["nbgrader"] = meta
-    if meta["grade"] or meta["task"]:
-        meta["points"] = _as_number(cell.points)
-    else:
+    if not (meta["grade"] or meta["task"]):
         meta.pop("points", None)
-
-
-def _as_number(points: Decimal) -> int | float:
-    return int(points) if points == points.to_integral_value() else float(points)

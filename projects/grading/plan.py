@@ -77,10 +77,13 @@ def answers_of(source: Notebook, work: Notebook) -> tuple[dict[str, str], list[s
     notices: list[str] = []
     wanted = [cell for cell in source.cells if cell.is_solution]
     theirs: dict[str, Cell] = {}
+    known = {cell.grade_id for cell in source.cells}
+    twice: dict[str, None] = {}
     for grade_id, cell in work.by_grade_id():
-        if grade_id in theirs:
-            notices.append(f"The cell {grade_id} is there more than once; the last one counts.")
+        if grade_id in theirs and grade_id in known:
+            twice[grade_id] = None
         theirs[grade_id] = cell
+    notices += [f"The cell {grade_id} is there more than once; the last one counts." for grade_id in twice]
     if wanted and not any(cell.grade_id in theirs for cell in wanted):
         raise NotebookError(
             "This notebook belongs to another exercise: none of this exercise's answer cells is in it. "

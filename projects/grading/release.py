@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 from .errors import NotebookError
@@ -28,6 +29,8 @@ def release_version(source: bytes) -> bytes:
         cell.source = visible_part(cell.source)
         cell.source, _ = cut(cell.source, "MARK SCHEME")
         _lock(cell)
+        if cell.is_grade or cell.is_task:
+            cell.metadata["nbgrader"]["points"] = _as_number(cell.points)
         if cell.is_grade or cell.is_solution or cell.is_locked:
             cell.metadata["nbgrader"].update(checksum=checksum(cell), cell_type=cell.cell_type)
     return write_notebook(notebook)
@@ -111,6 +114,10 @@ def _cell_document(cell: Cell) -> dict[str, Any]:
     if cell.cell_type == "code":
         raw.update(outputs=[], execution_count=None)
     return raw
+
+
+def _as_number(points: Decimal) -> int | float:
+    return int(points) if points == points.to_integral_value() else float(points)
 
 
 def _clear_solution(cell: Cell) -> None:
