@@ -28,12 +28,16 @@ class NotOpenYet(DomainError):
 
 @dataclass(frozen=True)
 class Place:
-    """A viewer's place at the pages of `cohort`; `enrollment` is None for staff and mentors, who see its own calendar."""
+    """A viewer's place at the pages of `cohort`; `enrollment` is None for staff and mentors, who see its own calendar.
+
+    `untold` are activities whose outcome the learner has not been told yet: they do not show as done.
+    """
 
     cohort: Cohort
     enrollment: Enrollment | None
     timeline: Timeline
     now: datetime = field(default_factory=timezone.now)
+    untold: frozenset[int] = frozenset()
 
     @cached_property
     def outline(self) -> Outline:
@@ -44,7 +48,7 @@ class Place:
         """The ids of the activities that the learner has done; one query."""
         if self.enrollment is None:
             return frozenset()
-        return frozenset(activity for (activity,) in DONE.rows(enrollment=self.enrollment.pk))
+        return frozenset(activity for (activity,) in DONE.rows(enrollment=self.enrollment.pk)) - self.untold
 
     @property
     def is_learning(self) -> bool:

@@ -1,6 +1,6 @@
 """What a project's page says before and beside the handing in: what is checked, and the attempts so far."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +9,8 @@ from projects.actions.grades import late_factor
 from projects.bundles import bundle_of
 from projects.grading.checks import parse_checks
 from projects.grading.errors import NotebookError
-from projects.models import GraderVersion, GradingResult, Project, Submission
+from projects.models import GraderVersion, GradingResult, Project, Review, Submission
+from projects.models.reviews import REVIEWED
 
 MOST_ATTEMPTS = 25
 
@@ -22,11 +23,19 @@ class PlannedCheck:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt with its newest result, if any; `points` is what its checks count after the late factor."""
+    """One attempt with its newest result, if any; `points` is what its checks count after the late factor.
+
+    `is_untold`: it was reviewed, the learner has not read it yet, and the decision may still be undone.
+    """
 
     submission: Submission
     result: GradingResult | None
     is_counting: bool
+    is_untold: bool = False
+
+    @property
+    def state(self) -> str:
+        return REVIEWED if self.is_untold else self.submission.state
 
     @property
     def late_factor(self) -> Decimal:
@@ -56,13 +65,23 @@ def title_of(group_id: str, version: GraderVersion, title: str = "") -> str:
     )
 
 
-def attempts_of(enrollment: Enrollment, project: Project, *, counting: int | None) -> list[Attempt]:
+def attempts_of(
+    enrollment: Enrollment, project: Project, *, counting: int | None, untold: Container[int] = ()
+) -> list[Attempt]:
     """The newest attempts, newest first, in two queries; `counting` is the id of the one that counts."""
     submissions = list(
         Submission.objects.filter(enrollment=enrollment, project=project).order_by("-number")[:MOST_ATTEMPTS]
     )
     results = newest_results(submissions)
-    return [Attempt(one, results.get(one.pk), one.pk == counting) for one in submissions]
+    return [Attempt(one, results.get(one.pk), one.pk == counting, one.pk in untold) for one in submissions]
+
+
+def untold_reviews(enrollment: Enrollment, project: Project) -> set[int]:
+    """The ids of attempts whose decision the learner has not read yet, while it may still be undone."""
+    if not project.is_reviewed:
+        return set()
+    reviews = Review.objects.undoable().filter(submission__enrollment=enrollment, submission__project=project)
+    return set(reviews.values_list("submission", flat=True))
 
 
 def newest_results(submissions: Iterable[Submission]) -> dict[int, GradingResult]:

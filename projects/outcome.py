@@ -16,6 +16,7 @@ from projects.actions.reviews import mark_seen
 from projects.brief import Attempt, attempts_of, title_of
 from projects.models import Grade, GradingJob, GradingResult, Review, Submission
 from projects.models.submissions import SubmissionState
+from projects.permissions import can_read_feedback
 
 COMPARED = 6
 WORDS = {
@@ -174,10 +175,10 @@ def finished_reviews(submissions: Iterable[Submission]) -> list[Review]:
 
 def note_reading(user: User, submission: Submission, path: str) -> None:
     """The learner reads what came of their work: feedback counts as seen, and what told them of it as read."""
-    if submission.enrollment.user_id != user.pk:
+    if not can_read_feedback(user, submission):
         return
-    if submission.state in (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK):
-        mark_seen(submission=submission)
+    if submission.project.is_reviewed:
+        mark_seen(enrollment=submission.enrollment, project=submission.project)
     told = Notification.objects.filter(recipient=user, path=path).unread().values_list("pk", flat=True)
     if keys := list(told):
         mark_read(recipient=user, keys=keys)

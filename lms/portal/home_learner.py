@@ -1,7 +1,8 @@
 """What a learner's home page says: this week, what is overdue, the next step, and who helps."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from django.db.models import Exists, OuterRef
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,7 @@ from lms.notifications.models import Notification
 from lms.portal.templatetags.dates import when
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, Review
+from projects.models.reviews import REVIEWED
 from projects.models.submissions import SubmissionState
 
 BEFORE_REVIEW = (SubmissionState.CHECKS_PASSED, SubmissionState.CHECKS_FAILED)
@@ -48,7 +50,7 @@ class Task:
     @property
     def is_open(self) -> bool:
         """Whether there is something left to do on it now."""
-        waits = self.state in (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW)
+        waits = self.state in (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW, REVIEWED)
         return not (self.entry.is_done or self.entry.is_locked or self.entry.is_closed or waits)
 
     @property
@@ -95,6 +97,7 @@ class LearnerHome:
     progress: Progress | None = None
     mentor: Mentor | None = None
     feedback: Review | None = None
+    is_feedback_told: bool = True
     notifications: list[Notification] = field(default_factory=list)
 
     @property
@@ -110,9 +113,11 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
     others = [one for one in everything if one != enrollment]
     if enrollment.state in FINISHED_EARLY:
         return LearnerHome("left", enrollment, others, notifications=unread_of(user))
-    place = learning_place(enrollment)
-    week = place.timeline.week(place.now)
     work = works_of(enrollment)
+    untold = {activity: newest for activity, (state, newest) in work.items() if state == REVIEWED}
+    place = replace(learning_place(enrollment), untold=frozenset(untold))
+    week = place.timeline.week(place.now)
+    feedback = newest_feedback(enrollment) if has_feedback(work) else None
     tasks = tasks_of(place, week, work)
     overdue = [task for task in tasks if task.is_overdue]
     this_week = [task for task in tasks if is_of_this_week(task, week, place)]
@@ -133,7 +138,8 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         next=to_rework or next_of(overdue) or next_of(this_week),
         progress=progress_in(place.outline.required, place.done),
         mentor=mentor_of(enrollment),
-        feedback=newest_feedback(enrollment) if has_feedback(work) else None,
+        feedback=feedback,
+        is_feedback_told=not (feedback and feedback.submission_id in untold.values()),
         notifications=unread_of(user),
     )
 
@@ -166,9 +172,13 @@ def is_pressing(activity: Activity, today: int, done: frozenset[int], work: dict
 
 
 def works_of(enrollment: Enrollment) -> dict[int, tuple[str, int]]:
-    """By activity id, the state of what was handed in and the id of the newest attempt."""
-    grades = Grade.objects.filter(enrollment=enrollment.pk).values_list("project__activity", "state", "newest")
-    return {activity: (state, newest) for activity, state, newest in grades}
+    """By activity id, the state of what was handed in and the id of the newest attempt.
+
+    A decision that the learner has not read yet, and that may still be undone, is only said to be there.
+    """
+    untold = Exists(Review.objects.undoable().filter(submission=OuterRef("newest")))
+    grades = Grade.objects.filter(enrollment=enrollment.pk).values_list("project__activity", "state", "newest", untold)
+    return {activity: (REVIEWED if untold else state, newest) for activity, state, newest, untold in grades}
 
 
 def is_of_this_week(task: Task, week: int, place: Place) -> bool:

@@ -24,6 +24,7 @@ LOOKS = {
     "could_not_run": Look("Could not run", "amber", "triangle-alert", "!"),
     "waiting_for_review": Look("Waiting for review", "violet", "hourglass", "◔"),
     "in_review": Look("In review", "blue", "eye", "◉"),
+    "reviewed": Look("Reviewed: read the feedback", "petrol", "message-square", "◕"),
     "needs_more_work": Look("Needs more work", "amber", "rotate-ccw", "↩"),
     "passed": Look("Passed", "green", "badge-check", "✓"),
     "released": Look("Released", "petrol", "award", "★"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models import Enrollment
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
@@ -16,7 +17,7 @@ from lms.notifications.actions import notify, take_back
 from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade, rubric_points
 from projects.actions.states import lock_work_of, move
-from projects.models import Criterion, Level, Review, ReviewScore, Submission
+from projects.models import Criterion, Level, Project, Review, ReviewScore, Submission
 from projects.models.reviews import ReviewState, Verdict
 from projects.models.submissions import SubmissionState
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from projects.models.projects import Criterion, Level
 from projects.models.submissions import Submission
 
+REVIEWED = "reviewed"  # what lists tell the learner of a decision that may still be undone
+
 
 class ReviewState(models.TextChoices):
     CLAIMED = "claimed", "Claimed"
@@ -37,10 +39,13 @@ class ReviewQuerySet(models.QuerySet):
         """Drafts that `user` let go, or that were let go for them, the newest first."""
         return self.filter(state=ReviewState.RELEASED_CLAIM, reviewer=user).order_by("-claimed_at", "-pk")
 
-    def undoable_by(self, user):
-        """Decisions that `user` can still take back: young, and not yet seen by the learner."""
+    def undoable(self):
+        """Decisions that can still be taken back: young, and not yet seen by the learner, whom no list tells them."""
         since = timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
-        return self.finished().filter(reviewer=user, seen_at=None, finished_at__gte=since)
+        return self.finished().filter(seen_at=None, finished_at__gte=since)
+
+    def undoable_by(self, user):
+        return self.undoable().filter(reviewer=user)
 
 
 class Review(models.Model):

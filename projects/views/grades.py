@@ -4,13 +4,15 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.urls import reverse
 
 from courses.outline import outline_of
 from courses.places import FINISHED_EARLY, choose_enrollment
 from lms.lib.points import plain_number, points_html
-from projects.models import Grade, Project
+from projects.models import Grade, Project, Review
+from projects.models.reviews import REVIEWED
 
 
 class Line(NamedTuple):
@@ -58,7 +60,9 @@ def lines_of(enrollment):
         pk: (project, *both)
         for project, pk, *both in projects.values_list("pk", "activity", "checks_max", "rubric_max")
     }
-    found = {grade.project_id: grade for grade in Grade.objects.filter(enrollment=enrollment.pk).defer("provenance")}
+    untold = Exists(Review.objects.undoable().filter(submission=OuterRef("newest")))
+    rows = Grade.objects.filter(enrollment=enrollment.pk).defer("provenance").annotate(is_untold=untold)
+    found = {grade.project_id: grade for grade in rows}
     return [
         line_of(one, base, *maxima[one.pk][1:], found.get(maxima[one.pk][0])) for one in activities if one.pk in maxima
     ]
@@ -70,6 +74,9 @@ def line_of(activity, base, checks_max, rubric_max, grade):
     if grade is None:
         maximum = checks_max + rubric_max
         return Line(*start, "", "", "", "", points_html(None, maximum), None, maximum)
+    if grade.is_untold:
+        start = (activity.module.week, activity.title, reverse("submission_detail", args=[grade.newest_id]))
+        return Line(*start, REVIEWED, "", "", "", points_html(None, grade.max_score), None, grade.max_score)
     score = grade.score if grade.released_at else None
     if score is None:
         return Line(

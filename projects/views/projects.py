@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from courses.places import place_of
 from courses.schedule import is_late
 from courses.views.activities import activity_asset, find_activity, neighbours
 from projects.actions.grades import LATE_FACTOR
-from projects.brief import attempts_of, checks_of
+from projects.brief import attempts_of, checks_of, untold_reviews
 from projects.forms import SubmitForm
 from projects.models import Criterion, Grade, Project, Submission
 
@@ -55,7 +56,9 @@ def project_of(activity):
 def page_of(place, project, form):
     """The context of the page; its texts are addressed absolutely, since a refused form is shown at another address."""
     activity = project.activity
-    entry = entry_of(place, activity)
+    work = work_of(place, project)
+    is_untold = bool(work["attempts"]) and work["attempts"][0].is_untold
+    entry = entry_of(replace(place, untold=frozenset([activity.pk] if is_untold else [])), activity)
     here = reverse("project_detail", kwargs={"cohort": place.cohort.slug, "slug": project.slug})
     version = project.grader_versions.first()
     previous, following = neighbours(place, activity)
@@ -74,7 +77,8 @@ def page_of(place, project, form):
         "is_late": is_late(entry.due.at if entry.due else None, timezone.now()),
         "previous": previous,
         "following": following,
-        **work_of(place, project),
+        "is_untold": is_untold,
+        **work,
     }
 
 
@@ -83,7 +87,8 @@ def work_of(place, project):
     if place.enrollment is None:
         return {"attempts": [], "grade": None, "attempts_left": None}
     grade = Grade.objects.filter(enrollment=place.enrollment, project=project).select_related("submission").first()
-    attempts = attempts_of(place.enrollment, project, counting=grade and grade.submission_id)
+    untold = untold_reviews(place.enrollment, project)
+    attempts = attempts_of(place.enrollment, project, counting=grade and grade.submission_id, untold=untold)
     left = None
     if project.max_attempts:
         mine = Submission.objects.filter(enrollment=place.enrollment, project=project)

@@ -35,11 +35,11 @@ def read(page):
     return visit
 
 
-def reviewed(submission, reviewer, verdict="needs_more_work"):
+def reviewed(submission, reviewer, verdict="needs_more_work", *, seen=True):
     now = timezone.now()
     review = Review.objects.create(
         submission=submission, reviewer=reviewer, state="finished", verdict=verdict, comment="Test the empty case.",
-        lease_until=now, finished_at=now,
+        lease_until=now, finished_at=now, seen_at=now if seen else None,
     )  # fmt: skip
     for criterion in Criterion.objects.filter(rubric__project=submission.project):
         ReviewScore.objects.create(review=review, criterion=criterion, level=criterion.levels.first())

@@ -198,7 +198,7 @@ def test_undo_restores_queue_grade_progress_and_message(as_user, mentor, learner
 def test_undo_is_refused_once_the_learner_has_read_it(as_user, mentor, waiting):
     client = as_user(mentor)
     finish(client, waiting)
-    mark_seen(submission=waiting)
+    mark_seen(enrollment=waiting.enrollment, project=waiting.project)
     assert "Undo" not in client.get(address("", waiting)).text
     page = client.post(
         address("undo", waiting), follow=True, headers={"referer": f"http://testserver{address('', waiting)}"}

@@ -147,7 +147,7 @@ def test_without_a_box_the_learner_reads_plain_words_and_staff_the_remedy(page, 
 
 def test_reading_the_feedback_marks_it_seen_and_its_notification_read(page, as_user, mentor, enrollment, mini_project):
     submission = world.make_submission(enrollment, mini_project, state="needs_more_work")
-    review = reviewed(submission, mentor)
+    review = reviewed(submission, mentor, seen=False)
     told = Notification.objects.create(
         recipient=enrollment.user, key="r", kind="review_finished", title="Reviewed", path=address(submission)
     )

@@ -11,8 +11,10 @@ from rest_framework.views import APIView
 from courses.models import Enrollment
 from courses.timeline import Timeline
 from lms.api.serializers import ProjectSerializer, SubmissionSerializer, SubmitSerializer
+from projects.actions.reviews import mark_seen
 from projects.actions.submissions import submit_work
 from projects.models import Project, Submission
+from projects.permissions import can_read_feedback
 from projects.uploads import read_uploads
 
 
@@ -61,6 +63,7 @@ class SubmissionListCreate(APIView):
     def get(self, request, slug):
         enrollment, project = self._place(request, slug)
         attempts = Submission.objects.filter(enrollment=enrollment, project=project).with_outcome()
+        mark_seen(enrollment=enrollment, project=project)
         return Response(SubmissionSerializer(attempts.order_by("-number")[:200], many=True).data)
 
     @extend_schema(request={"multipart/form-data": SubmitSerializer}, responses={201: SubmissionSerializer})
@@ -98,5 +101,8 @@ class SubmissionDetail(APIView):
 
     @extend_schema(responses=SubmissionSerializer)
     def get(self, request, pk):
-        submission = get_object_or_404(Submission.objects.visible_to(request.user).with_outcome(), pk=pk)
-        return Response(SubmissionSerializer(submission).data)
+        visible = Submission.objects.visible_to(request.user)
+        submission = get_object_or_404(visible.select_related("enrollment", "project"), pk=pk)
+        if can_read_feedback(request.user, submission):
+            mark_seen(enrollment=submission.enrollment, project=submission.project)
+        return Response(SubmissionSerializer(visible.with_outcome().get(pk=pk)).data)
