@@ -42,6 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
+    unread_count: int | None = None  # notifications unread when this person was loaded, where they were counted along
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

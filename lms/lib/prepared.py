@@ -4,39 +4,45 @@ Building and compiling a queryset costs about twice as much processor time as ru
 day keep theirs as a `Prepared`: the rule stays a queryset with all its verbs, only the ids are filled in anew.
 """
 
+import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connections, router
 from django.db.models import QuerySet
 
 FIRST_STAND_IN = 4_611_686_018_427_000_000  # no row has such an id
+NO_ID = 0
 
 
 class Prepared:
     """`build(**ids)` makes a `values_list` queryset; `rows(**ids)` runs it with other ids.
 
-    The parameters are ids, used in filters. Nothing else may vary between runs: a moment or a text that `build` reads would
-    stay what it was the first time. Safe for threads; what is compiled belongs to one thread's connection.
+    The parameters are ids, used in filters: `Prepared(build, "user")`. One that takes a list of ids is named with how many
+    it takes at most, `Prepared(build, submissions=20)`; fewer are filled up with an id that no row has. Nothing else may
+    vary between runs: a moment or a text that `build` reads would stay what it was the first time. Safe for threads; what
+    is compiled belongs to one thread's connection.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *parameters: str) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *parameters: str, **lists: int) -> None:
         self.build = build
         self.parameters = parameters
+        self.lists = lists
         self._compiled = threading.local()
 
-    def rows(self, **ids: int) -> list[tuple[Any, ...]]:
+    def rows(self, **ids: int | Sequence[int]) -> list[tuple[Any, ...]]:
         """All rows as tuples, converted as the queryset would."""
-        if set(ids) != set(self.parameters):
-            raise TypeError(f"this query takes {self.parameters}, not {tuple(ids)}")
+        if set(ids) != {*self.parameters, *self.lists}:
+            raise TypeError(f"this query takes {(*self.parameters, *self.lists)}, not {tuple(ids)}")
         compiler, sql, template, converters = self._ready()
+        given = self._padded(ids) if self.lists else ids
         with compiler.connection.cursor() as cursor:
-            cursor.execute(sql, [ids[part.name] if type(part) is _Slot else part for part in template])
+            cursor.execute(sql, [given[part.name] if type(part) is _Slot else part for part in template])
             found = cursor.fetchall()
         return [tuple(row) for row in compiler.apply_converters(found, converters)] if converters else found
 
-    def row(self, **ids: int) -> tuple[Any, ...] | None:
+    def row(self, **ids: int | Sequence[int]) -> tuple[Any, ...] | None:
         """The first row, or None."""
         found = self.rows(**ids)
         return found[0] if found else None
@@ -48,15 +54,34 @@ class Prepared:
         return known
 
     def _compile(self) -> tuple[Any, str, list[Any], Any]:
-        slots = {FIRST_STAND_IN + number: _Slot(name) for number, name in enumerate(self.parameters)}
-        queryset = self.build(**{slot.name: stand_in for stand_in, slot in slots.items()})
+        names = [*self.parameters, *(name for one, most in self.lists.items() for name in _names(one, most))]
+        stand_ins = {name: FIRST_STAND_IN + number for number, name in enumerate(names)}
+        slots = {stand_in: _Slot(name) for name, stand_in in stand_ins.items()}
+        single = {name: stand_ins[name] for name in self.parameters}
+        lists = {one: [stand_ins[name] for name in _names(one, most)] for one, most in self.lists.items()}
+        queryset = self.build(**single, **lists)
         compiler = queryset.query.get_compiler(router.db_for_read(queryset.model))
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([column for column, _, _ in compiler.select[: compiler.col_count]])
         template = [slots.get(value, value) if type(value) is int else value for value in parameters]
-        if {part.name for part in template if type(part) is _Slot} != set(self.parameters):
+        if {part.name for part in template if type(part) is _Slot} != set(names):
             raise ValueError("a parameter does not reach the database as an id")
         return compiler, sql, template, converters
+
+    def _padded(self, ids: Mapping[str, Any]) -> dict[str, int]:
+        """The ids by the names of their slots, each list filled up."""
+        given = {name: ids[name] for name in self.parameters}
+        for one, most in self.lists.items():
+            if len(ids[one]) > most:
+                raise ValueError(f"{one} takes {most} ids at most, not {len(ids[one])}")
+            given |= dict.fromkeys(_names(one, most), NO_ID) | dict(zip(_names(one, most), ids[one], strict=False))
+        return given
+
+
+@functools.cache
+def _names(one: str, most: int) -> tuple[str, ...]:
+    """The names of the slots of a list."""
+    return tuple(f"{one} {number}" for number in range(most))
 
 
 class _Slot:

@@ -38,7 +38,7 @@ def take_back(*, recipient: User, key: str) -> None:
 
 def mark_read(*, recipient: User, keys: list[int] | None = None) -> int:
     """Mark notifications (by id; all when None) of one person as read; how many were unread."""
-    recipient.__dict__.pop("_unread", None)  # what was counted when they were loaded
+    recipient.unread_count = None  # what was counted when they were loaded
     unread = Notification.objects.filter(recipient=recipient).unread()
     if keys is not None:
         unread = unread.filter(pk__in=keys)

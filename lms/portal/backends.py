@@ -32,5 +32,5 @@ class PortalBackend(AuthenticationBackend):
         if not self.user_can_authenticate(user):
             return None
         user.__dict__["_roles"] = roles_from(row[len(FIELDS) : -1])
-        user.__dict__["_unread"] = row[-1]
+        user.unread_count = row[-1]
         return user

@@ -116,7 +116,7 @@ class Portal:
         """Unread notifications; counted along with the person unless some were read since."""
         if not self.signed_in:
             return 0
-        counted = self._request.user.__dict__.get("_unread")
+        counted = self._request.user.unread_count
         if counted is None:
             counted = Notification.objects.unread().filter(recipient=self._request.user.pk).count()
         return counted

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.models import User
-from lms.portal.roles import roles_of
 from projects.mentoring import Stuck, learners_of, stuck_learners
 from projects.reviewing.queue import CLAIMED, MINE, UNCLAIMED, ReviewQueue
 from projects.reviewing.rows import QueueRow, rows_of
@@ -50,8 +49,7 @@ def mentor_home(user: User) -> MentorHome:
     """The mentor's home in nine queries at most."""
     now = timezone.localtime()
     enrollments = learners_of(user)
-    queue = ReviewQueue(user, runs_cohorts=roles_of(user).staff)
-    queue.mentored = {enrollment.pk: enrollment.cohort_id for enrollment in enrollments}
+    queue = ReviewQueue(user)
     counts = queue.counts()
     ids = queue.parts[CLAIMED][:ROWS] + queue.parts[MINE][:ROWS]
     own = rows_of(MINE, ids, now)

@@ -6,9 +6,29 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from courses.models import Enrollment
+from courses.models import Cohort, Enrollment
+from courses.models.enrollments import OPEN_STATES
+from mentors.models import MentorAssignment
 from projects.models.projects import Project
-from projects.models.submissions import Submission, SubmissionState
+from projects.models.submissions import OPEN_FOR_REVIEW, Submission, SubmissionState
+
+
+class GradeQuerySet(models.QuerySet):
+    def open_for_review(self):
+        """Where the newest attempt of a learner who has a place waits for a review or is in one.
+
+        Grade and attempt both say so, and both have an index for it.
+        """
+        is_open = Q(state__in=OPEN_FOR_REVIEW, newest__state__in=OPEN_FOR_REVIEW)
+        return self.filter(is_open, enrollment__state__in=OPEN_STATES)
+
+    def reviewed_by(self, user):
+        """Of learners in cohorts that `user` mentors in now or runs, never their own."""
+        mentored = MentorAssignment.objects.current().filter(mentor__user=user).values("enrollment__cohort")
+        run = Cohort.objects.run_by(user).order_by().values("pk")
+        return self.filter(Q(enrollment__cohort__in=mentored) | Q(enrollment__cohort__in=run)).exclude(
+            enrollment__user=user
+        )
 
 
 class Grade(models.Model):
@@ -34,6 +54,8 @@ class Grade(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    objects = GradeQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrollment", "project"], name="one_grade_per_learner_and_project"),
@@ -41,6 +63,11 @@ class Grade(models.Model):
                 condition=Q(late_factor__gte=0, late_factor__lte=1), name="late_factor_is_from_0_to_1"
             ),
             models.CheckConstraint(condition=Q(state__in=SubmissionState.values), name="grade_state_is_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["newest", "enrollment"], condition=Q(state__in=OPEN_FOR_REVIEW), name="grades_open_for_review"
+            ),
         ]
 
     def __str__(self):

@@ -26,6 +26,9 @@ class SubmissionState(models.TextChoices):
     PASSED = "passed", "Passed"
 
 
+OPEN_FOR_REVIEW = (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW)
+
+
 def promise_of(since):
     """Until when work that waits for its review since `since` is promised one."""
     return since + timedelta(hours=settings.REVIEW_PROMISE_HOURS)
@@ -95,8 +98,8 @@ class Submission(models.Model):
         indexes = [
             models.Index(
                 fields=["state_changed_at"],
-                condition=Q(state=SubmissionState.WAITING_FOR_REVIEW),
-                name="submissions_awaiting_review",
+                condition=Q(state__in=OPEN_FOR_REVIEW),
+                name="submissions_open_for_review",
             ),
             models.Index(fields=["enrollment", "-submitted_at"], name="submissions_by_learner"),
         ]

@@ -22,7 +22,7 @@ UNDO_UNTIL = "review_undo_until"
 
 def review_queue(request):
     queue = ReviewQueue(request.user)
-    if not queue.cohorts and not can_see_review_queue(request.user):
+    if not queue.places and not can_see_review_queue(request.user):
         raise PermissionDenied
     counts = queue.counts()
     shown = request.GET.get("show", "")

@@ -43,6 +43,19 @@ def test_an_id_may_stand_in_several_places(enrollment):
     assert both.rows(user=enrollment.user_id) == [("spring",)]
 
 
+def test_a_list_takes_as_many_ids_as_it_was_made_for(enrollment, other_learner):
+    of_cohort = Prepared(
+        lambda cohort, users: Enrollment.objects.filter(cohort=cohort, user__in=users).values_list("user"),
+        "cohort",
+        users=3,
+    )
+    mine, others = enrollment.user_id, other_learner.pk
+    for users, expected in (([], []), ([mine], [(mine,)]), ([others, 0, mine], [(mine,)])):
+        assert of_cohort.rows(cohort=enrollment.cohort_id, users=users) == expected
+    with pytest.raises(ValueError, match="3 ids at most, not 4"):
+        of_cohort.rows(cohort=1, users=[1, 2, 3, 4])
+
+
 def test_missing_and_unknown_ids_are_refused(db):
     with pytest.raises(TypeError):
         PLACES.rows(user=1)

@@ -1,10 +1,13 @@
 """The bell: a person's own notifications, opened and read."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lms.notifications.actions import notify
+from lms.notifications.actions import mark_read, notify
 from lms.notifications.models import Delivery, Kind, Preference
+from lms.portal.backends import PortalBackend
 from tests import world
 
 
@@ -85,3 +88,16 @@ def test_a_fact_told_twice_is_one_notification_and_one_email(learner):
     for _ in range(2):
         notify(recipient=learner, key="same", kind=Kind.ENROLLED, title="A place", path="/")
     assert learner.notifications.count() == Delivery.objects.count() == 1
+
+
+def test_what_is_unread_is_counted_along_with_the_person(learner, as_user):
+    world.make_notification(learner)
+    client = as_user(learner)
+    client.get(reverse("notification_preferences"))
+    with CaptureQueriesContext(connection) as queries:
+        assert '<span class="bell-count">1<' in client.get(reverse("notification_preferences")).text
+    assert [one["sql"] for one in queries if one["sql"].startswith("SELECT COUNT")] == []
+    person = PortalBackend().get_user(learner.pk)
+    assert person.unread_count == 1
+    mark_read(recipient=person)
+    assert person.unread_count is None

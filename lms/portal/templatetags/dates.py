@@ -4,10 +4,10 @@ import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from lms.lib.moments import spell_day, spell_distance, spell_moment, zone_name
+from lms.lib.moments import spell_day, spell_distance, spell_moment, time_html, zone_name
 
 register = template.Library()
 
@@ -21,11 +21,8 @@ def when(value, style="short"):
     if not isinstance(value, datetime.datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
     moment = timezone.localtime(value)
-    words, title = SPELLINGS[style](moment, now), ""
-    if style == "relative":
-        title = f' title="{escape(_spell_full(moment, now))}"'
-    # Built by hand: lists show many dates, and none of these words comes from a person.
-    return mark_safe(f'<time datetime="{moment.isoformat()}"{title}>{escape(words)}</time>')
+    title = _spell_full(moment, now) if style == "relative" else ""
+    return time_html(moment, SPELLINGS[style](moment, now), title)
 
 
 def _spell_full(moment, now):

@@ -98,12 +98,15 @@ def progress(value, maximum=100, label="Progress", text=None, tone="petrol"):
 @register.simple_tag
 def avatar(user, size="md"):
     """The person's picture, else initials; sizes xs, sm, md, lg. Decorative: the name stands beside it."""
-    if user.avatar_small:
-        address = _picture(user.pk, 256 if size == "lg" else 64, user.avatar_small.name)
+    return _face(user.pk, user.initials, user.avatar_small.name or "", size)
+
+
+@functools.lru_cache(maxsize=4096, typed=True)
+def _face(user_id, initials, picture, size):
+    if picture:
+        address = _picture(user_id, 256 if size == "lg" else 64, picture)
         return format_html('<img class="face face-{}" src="{}" alt="" loading="lazy">', size, address)
-    return format_html(
-        '<span class="face face-{} tint-{}" aria-hidden="true">{}</span>', size, user.pk % 6, user.initials
-    )
+    return format_html('<span class="face face-{} tint-{}" aria-hidden="true">{}</span>', size, user_id % 6, initials)
 
 
 @functools.lru_cache(maxsize=2048)
@@ -115,13 +118,17 @@ def _picture(user_id, pixels, name):
 @register.simple_tag
 def person(user, detail="", url="", size="sm"):
     """Avatar and name, with an optional second line and link; long names are cut with their whole in the title."""
-    name = str(user)
+    return _person(str(user), avatar(user, size), detail, url)
+
+
+@functools.lru_cache(maxsize=4096, typed=True)  # what is safe HTML and what is not are different things
+def _person(name, face, detail, url):
     inner = format_html('<span class="person-name" title="{}">{}</span>', name, name)
     if url:
         inner = format_html('<a class="person-name" href="{}" title="{}">{}</a>', url, name, name)
     if detail:
         inner = format_html('{}<span class="person-detail">{}</span>', inner, detail)
-    return format_html('<span class="person">{}<span class="person-text">{}</span></span>', avatar(user, size), inner)
+    return format_html('<span class="person">{}<span class="person-text">{}</span></span>', face, inner)
 
 
 # Pieces of a page
