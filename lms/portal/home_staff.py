@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 
 from courses.models import Cohort, Enrollment
 from courses.models.enrollments import OPEN_STATES
 from courses.permissions import can_create_cohorts
 from courses.timeline import Timeline
 from lms.accounts.models import User
-from lms.portal.office import WAITING
 from mentors.models import MentorAssignment
-from projects.models import Submission
+from projects.models import Grade, Submission
 from projects.models.submissions import SubmissionState
 
 SHOWN = 6
@@ -40,32 +39,24 @@ class StaffHome:
 
 
 def staff_home(user: User) -> StaffHome:
-    """The newest cohorts that `user` runs and what waits in each; five queries."""
+    """The newest cohorts that `user` runs and what waits in each; six queries."""
     mine = Cohort.objects.run_by(user).select_related("program", "curriculum").prefetch_related("breaks")
     cohorts = list(mine[: SHOWN + 1])
     shown = cohorts[:SHOWN]
-    work = {
-        row["enrollment__cohort"]: row
-        for row in Submission.objects.filter(
-            enrollment__cohort__in=shown, state__in=(*WAITING, SubmissionState.COULD_NOT_RUN)
-        )
-        .order_by()
-        .values("enrollment__cohort")
-        .annotate(
-            waiting=Count("pk", filter=Q(state__in=WAITING)),
-            failed=Count("pk", filter=Q(state=SubmissionState.COULD_NOT_RUN)),
-        )
-    }
+    waiting = Grade.objects.open_for_review().filter(enrollment__cohort__in=shown)
+    failed = Submission.objects.filter(enrollment__cohort__in=shown, state=SubmissionState.COULD_NOT_RUN)
+    waiting, failed = (
+        dict(work.order_by().values_list("enrollment__cohort").annotate(Count("pk"))) for work in (waiting, failed)
+    )
     current = MentorAssignment.objects.current().filter(enrollment=OuterRef("pk"))
     alone = Enrollment.objects.filter(~Exists(current), cohort__in=shown, state__in=OPEN_STATES)
     unmentored = dict(alone.order_by().values_list("cohort").annotate(Count("pk")))
-    nothing = {"waiting": 0, "failed": 0}
     cards = [
         CohortCard(
             cohort=one,
             week=Timeline.of_cohort(one).week(),
-            waiting=work.get(one.pk, nothing)["waiting"],
-            failed=work.get(one.pk, nothing)["failed"],
+            waiting=waiting.get(one.pk, 0),
+            failed=failed.get(one.pk, 0),
             unmentored=unmentored.get(one.pk, 0),
         )
         for one in shown

@@ -95,8 +95,9 @@ def overview_of(cohort: Cohort) -> Overview:
 
 
 def waiting_in(cohort: Cohort) -> QuerySet[Submission]:
-    """Work that waits for a mentor, longest waiting first."""
-    work = Submission.objects.filter(enrollment__cohort=cohort, state__in=WAITING)
+    """Work that waits for a mentor, as the review queue has it, longest waiting first."""
+    waiting = Grade.objects.open_for_review().filter(enrollment__cohort=cohort)
+    work = Submission.objects.filter(pk__in=waiting.values("newest"))
     return work.select_related("enrollment__user", "project").order_by("state_changed_at", "pk")
 
 

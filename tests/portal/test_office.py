@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from projects.models import Submission
+from projects.reviewing.queue import ReviewQueue
 from tests import world
 
 
@@ -75,6 +76,23 @@ def test_the_overview_says_who_waits_and_why(office, grow):
     assert "The disk is full." in page
     assert "Assign" in page
     assert "4 active, 4 paused" in page
+
+
+def test_replaced_attempts_and_work_of_who_left_wait_for_nobody(
+    as_user, admin, office, cohort, enrollment, mini_project
+):
+    world.make_submission(enrollment, mini_project, "waiting_for_review")
+    world.make_submission(enrollment, mini_project, "passed")
+    gone = world.make_enrollment(cohort, state="withdrawn")
+    world.make_submission(gone, mini_project, "waiting_for_review")
+    assert office("cohort_detail").context["now"].waiting.count == 0
+    client = as_user(admin)
+    assert [card.waiting for card in client.get("/").context["staff"].cards] == [0]
+    assert set(ReviewQueue(admin).counts().values()) == {0}
+    newest = world.make_submission(enrollment, mini_project, "waiting_for_review")
+    assert office("cohort_detail").context["now"].waiting.items == [newest]
+    assert [card.waiting for card in client.get("/").context["staff"].cards] == [1]
+    assert ReviewQueue(admin).counts()["unclaimed"] == 1
 
 
 def test_a_missing_box_is_said_with_its_remedy(office, enrollment, exercise):
