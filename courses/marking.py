@@ -1,7 +1,7 @@
 """How quiz answers are marked: pure functions over a question's options and accepted answers."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from courses.models.quizzes import Question, QuestionKind
@@ -31,10 +31,11 @@ def mark(question: Question, answer: list[str]) -> Marked:
     All or nothing per question.
     """
     if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
-        chosen = tuple(sorted({int(one) for one in answer if one.isdecimal() and int(one) < len(question.options)}))
+        indexes = {str(index): index for index in range(len(question.options))}
+        chosen = tuple(sorted({indexes[one] for one in answer if one in indexes}))
         right = tuple(index for index, option in enumerate(question.options) if option["correct"])
         return Marked(question, correct=chosen == right, chosen=chosen)
-    text = answer[0].strip()[:500] if answer else ""
+    text = answer[0].replace("\0", "").strip()[:500] if answer else ""
     if question.kind == QuestionKind.NUMERIC:
         return _mark_number(question, text)
     accepted = {_plain(one) for one in question.accepted}
@@ -49,12 +50,11 @@ def stored_answer(marked: Marked) -> dict[str, Any]:
 def _mark_number(question: Question, text: str) -> Marked:
     if not text:
         return Marked(question, correct=False)
-    try:
-        number = Decimal(text.replace(",", ".").replace("−", "-"))
-    except InvalidOperation:
-        return Marked(question, correct=False, text=text, problem="This is not a number; write it like 0.25.")
     expected = Decimal(str(question.accepted[0]))
-    correct = number.is_finite() and abs(number - expected) <= question.tolerance
+    try:
+        correct = abs(Decimal(text.replace(",", ".").replace("−", "-")) - expected) <= question.tolerance
+    except ArithmeticError:  # also NaN, which compares with nothing, and numbers beyond what Decimal can subtract
+        return Marked(question, correct=False, text=text, problem="This is not a number; write it like 0.25.")
     return Marked(question, correct=correct, text=text)
 
 

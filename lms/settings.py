@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "lms.portal.middleware.UnreadableAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -157,7 +158,14 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
-    "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 300.0, "options": {"queue": "grade"}},
+    "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 300.0},
+}
+CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that never sends, grades or waits
+    "projects.tasks.reconcile_grading": {"queue": "clock"},
+    "projects.tasks.reconcile_reviews": {"queue": "clock"},
+    "lms.notifications.tasks.reconcile_deliveries": {"queue": "clock"},
+    "lms.portal.tasks.beat_heartbeat": {"queue": "clock"},
+    "lms.portal.tasks.probe_box": {"queue": "grade"},  # only a grading host can tell whether it can build a box
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():  # what no worker took in time is not done twice later
     _entry.setdefault("options", {})["expires"] = _entry["schedule"]

@@ -12,6 +12,9 @@ from mentors.actions import add_mentor, assign_mentor, end_assignment
 from mentors.forms import MentorForm
 from mentors.models import Mentor, MentorAssignment
 
+MAX_DIGITS = 18
+"""Of an id in a form; what is longer is no id."""
+
 
 @require_http_methods(["GET", "POST"])
 def mentor_add(request, slug):
@@ -39,7 +42,7 @@ def mentor_assign(request, slug, enrollment_id):
     cohort = office_of(request.user, slug)
     enrollment = enrollment_in(cohort, enrollment_id)
     chosen = request.POST.get("mentor", "")
-    if not chosen.isdecimal():
+    if not chosen.isdecimal() or len(chosen) > MAX_DIGITS:
         raise InvalidInput("Choose a mentor from the list; nothing was changed.")
     mentor = get_object_or_404(Mentor.objects.select_related("user"), pk=chosen)
     assign_mentor(enrollment=enrollment, mentor=mentor, by=request.user)

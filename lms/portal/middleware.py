@@ -1,6 +1,7 @@
-"""Turns a refusal by the rules into a message on the page the person came from."""
+"""What holds for every request: addresses that no database can hold, and refusals told where the person came from."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -8,7 +9,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from lms.lib.errors import DomainError
 
 
+class UnreadableAddressMiddleware:
+    """Answers 400 to an address with a NUL in its path or query, which PostgreSQL can neither store nor look for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "\0" in query or "%00" in query:
+            raise BadRequest("An address cannot hold a NUL.")
+        return self.get_response(request)
+
+
 class DomainErrorMiddleware:
+    """Turns a refusal by the rules into a message on the page the person came from."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 

@@ -7,6 +7,9 @@ from decimal import Decimal
 from projects.models import Criterion, Review, ReviewScore
 from projects.models.reviews import Verdict
 
+MAX_DIGITS = 18
+"""Of an id in a form; what is longer is no id."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -23,7 +26,9 @@ class Draft:
         verdict = data.get("verdict", "")
         return cls(
             levels={
-                criterion: int(level) for criterion, level in chosen.items() if level.isdecimal() and level.isascii()
+                criterion: int(level)
+                for criterion, level in chosen.items()
+                if level.isdecimal() and level.isascii() and len(level) <= MAX_DIGITS
             },
             comment=data.get("comment", "").replace("\r\n", "\n").replace("\0", ""),
             verdict=verdict if verdict in Verdict.values else "",

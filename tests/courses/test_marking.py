@@ -36,6 +36,22 @@ def test_a_number_is_right_within_its_tolerance(answer, correct):
     assert mark(from_curriculum, [answer]).correct is correct
 
 
+@pytest.mark.parametrize("answer", ["1e9999999", "-1e9999999", "1e99999999999999999999", "NaN", "sNaN", "9e"])
+def test_what_is_beyond_numbers_is_told_to_be_no_number(answer):
+    marked = mark(question("numeric", accepted=["0.25"]), [answer])
+    assert not marked.correct
+    assert marked.problem.startswith("This is not a number")
+
+
+@pytest.mark.parametrize("answer", ["9" * 5000, "0" * 5000, "²", "٠"])
+def test_an_option_is_named_by_its_index_and_nothing_else(answer):
+    assert mark(question("multiple", options=OPTIONS), [answer]).chosen == ()
+
+
+def test_text_that_no_database_can_keep_is_left_out():
+    assert mark(question("text", accepted=["a"]), ["\0a\0"]).text == "a"
+
+
 def test_text_is_compared_without_case_and_outer_space():
     one = question("text", accepted=["Positive predictive value"])
     assert mark(one, ["  positive  PREDICTIVE value "]).correct
