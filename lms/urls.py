@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from lms.api import errors
 from lms.portal.views import operations
 
 urlpatterns = [
@@ -16,3 +17,7 @@ urlpatterns = [
     path("api/v1/", include("lms.api.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]
+
+handler400 = errors.unreadable
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,12 +1,16 @@
 """One shape for every error: {"error": {"code", "message", "fields"}}."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import Http404, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from lms.lib.errors import DomainError, InvalidInput
+
+NOTHING_HERE = "There is nothing here that you may see."
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def handle_exception(error, context):
@@ -21,12 +25,39 @@ def handle_exception(error, context):
     if isinstance(error, exceptions.ValidationError):
         response.data = _shape("invalid", "Some fields need attention; nothing was saved.", fields=response.data)
     elif isinstance(error, Http404):
-        response.data = _shape("not_found", "There is nothing here that you may see.")
+        response.data = _shape("not_found", NOTHING_HERE)
     elif isinstance(error, PermissionDenied):
         response.data = _shape("permission_denied", "You may not do this.")
     else:
         response.data = _shape(error.get_codes() if isinstance(error.get_codes(), str) else "error", str(error.detail))
     return response
+
+
+def unreadable(request, exception):
+    """The project's answer to a request that Django cannot read, in the API's shape below /api/, else as a page."""
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, TOO_MUCH):
+        return JsonResponse(_shape("too_much", "This request holds too many files or too much data."), status=400)
+    return JsonResponse(_shape("unreadable", "This request could not be read."), status=400)
+
+
+def not_found(request, exception):
+    """The project's answer to an address that is not there."""
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
+    return JsonResponse(_shape("not_found", NOTHING_HERE), status=404)
+
+
+def server_error(request):
+    """The project's answer to a fault of its own."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    return JsonResponse(_shape("server_error", "Something went wrong here; it has been logged."), status=500)
+
+
+def _is_api(request):
+    return request.path.startswith("/api/")
 
 
 def _shape(code, message, fields=None):

@@ -11,5 +11,6 @@ class PerAddressThrottle(SimpleRateThrottle):
     scope = "token"
 
     def get_cache_key(self, request, view):
-        address = str(request.data.get("email", "")).strip().lower()
-        return f"throttle_address_{hashlib.sha256(address.encode()).hexdigest()}"
+        said = request.data.get("email", "") if isinstance(request.data, dict) else ""
+        address = str(said).strip().lower().encode("utf-8", "replace")
+        return f"throttle_address_{hashlib.sha256(address).hexdigest()}"
