@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from courses.models.cohorts import Cohort
@@ -25,6 +25,10 @@ class EnrollmentQuerySet(models.QuerySet):
     def open(self):
         """Learners who hold a seat."""
         return self.filter(state__in=OPEN_STATES)
+
+    def open_first(self):
+        """Those that hold a seat before those that ended, each newest first."""
+        return self.order_by(Case(When(state__in=OPEN_STATES, then=0), default=1), "-enrolled_at", "-pk")
 
     def run_by(self, user):
         return self.filter(cohort__in=Cohort.objects.run_by(user))

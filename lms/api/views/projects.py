@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.response import Response
@@ -16,6 +16,8 @@ from projects.actions.submissions import submit_work
 from projects.models import Project, Submission
 from projects.permissions import can_read_feedback
 from projects.uploads import read_uploads
+
+COHORT = OpenApiParameter("cohort", str, description="Needed only by learners of several cohorts.")
 
 
 def enrollments_of(user):
@@ -59,9 +61,9 @@ class SubmissionListCreate(APIView):
         self.throttle_scope = "submit" if self.request.method == "POST" else None
         return super().get_throttles()
 
-    @extend_schema(responses=SubmissionSerializer(many=True))
+    @extend_schema(parameters=[COHORT], responses=SubmissionSerializer(many=True))
     def get(self, request, slug):
-        enrollment, project = self._place(request, slug)
+        enrollment, project = self._place(request, slug, request.query_params.get("cohort"))
         attempts = Submission.objects.filter(enrollment=enrollment, project=project).with_outcome()
         mark_seen(enrollment=enrollment, project=project)
         return Response(SubmissionSerializer(attempts.order_by("-number")[:200], many=True).data)
@@ -83,11 +85,12 @@ class SubmissionListCreate(APIView):
         return Response(SubmissionSerializer(fresh).data, status=201)
 
     def _place(self, request, slug, cohort=None):
-        """The newest of the learner's enrollments whose curriculum has the project; 404 when there is none."""
+        """The learner's enrollment whose curriculum has the project, of several the newest that is open, else the newest;
+        404 when there is none."""
         places = Enrollment.objects.filter(user=request.user, cohort__curriculum__projects__slug=slug)
         if cohort:
             places = places.filter(cohort__slug=cohort)
-        enrollment = places.select_related("cohort", "user").order_by("-enrolled_at").first()
+        enrollment = places.select_related("cohort", "user").open_first().first()
         if enrollment is None:
             raise Http404
         project = Project.objects.select_related("activity__module").get(
