@@ -58,8 +58,11 @@ def quiz_take(request, cohort, slug):
 
 @require_GET
 def activity_asset(request, cohort, slug, name):
-    """An image of a text. SVG is sandboxed, so that it draws and does nothing else even when opened by itself."""
+    """An image of a text that is open to the viewer. SVG is sandboxed, so that it draws and does nothing else even when
+    opened by itself."""
     place = place_of(request.user, cohort)
+    if place.is_locked(place.dates(find_activity(place, slug))):
+        raise Http404
     image = get_object_or_404(
         ActivityImage, activity__curriculum=place.cohort.curriculum_id, activity__slug=slug, name=name
     )

@@ -117,6 +117,14 @@ def test_images_of_a_text_are_served_for_keeping_and_do_nothing(page, cohort, re
     assert page.get(reverse("activity_asset", args=[cohort.slug, reading.slug, "other.svg"])).status_code == 404
 
 
+def test_images_open_with_their_text(page, as_user, mentor, curriculum, cohort):
+    later = world.make_activity(curriculum, "reading", "later", week=3)
+    world.make_image(later, "figure.png")
+    image = reverse("activity_asset", args=[cohort.slug, later.slug, "figure.png"])
+    assert page.get(image).status_code == 404
+    assert as_user(mentor).get(image).status_code == 200
+
+
 def test_a_quiz_says_at_once_what_was_right_and_keeps_the_answers(page, cohort, quiz):
     url = address("quiz_take", cohort, quiz.activity)
     body = page.post(url, {"q-q1": "1", "q-q2": "0.25"}, headers={"HX-Request": "true"}).content.decode()
