@@ -35,6 +35,7 @@ def access_world(
         "span": world.make_break(cohort),
         "place": world.make_invitation(cohort, by=admin),
         "notification": world.make_notification(learner),
+        "unsent": world.make_delivery(world.make_notification(learner), state="failed"),
         "learner": learner,
         "other_learner": other_learner,
         "mentor": mentor,

@@ -87,7 +87,7 @@ class LiveStack:
         self.redis.stop()
 
     def start_process(self, name):
-        """Start web, worker, notify or beat; its output goes to `<name>.log` in the folder."""
+        """Start web, worker, notify, clock or beat; its output goes to `<name>.log` in the folder."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [str(part) for part in portal_commands(self.port)[name]],

@@ -21,7 +21,7 @@ from courses.models import (
     Quiz,
 )
 from lms.accounts.models import Invitation, User
-from lms.notifications.models import Notification
+from lms.notifications.models import Delivery, Notification
 from mentors.models import Mentor, MentorAssignment
 from projects.models import (
     Criterion,
@@ -290,3 +290,7 @@ def make_notification(user, path="/grades/", **fields):
     return Notification.objects.create(
         recipient=user, kind="enrolled", title=fields.pop("title", "Something happened"), path=path, **fields
     )
+
+
+def make_delivery(notification, **fields):
+    return Delivery.objects.create(notification=notification, channel="email", **fields)

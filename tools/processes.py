@@ -42,6 +42,7 @@ def portal_commands(port):
         "web": [*web, "--bind", f"127.0.0.1:{port}"],
         "worker": [*celery, "worker", "-Q", "grade,heavy,regrade", "-c", "2", "-n", "grade@%h", *quiet],
         "notify": [*celery, "worker", "-Q", "notify", "-c", "1", "-n", "notify@%h", *quiet],
+        "clock": [*celery, "worker", "-Q", "clock", "-c", "1", "-n", "clock@%h", *quiet],
         "beat": [*celery, "beat", *quiet],
     }
 

@@ -3,10 +3,16 @@
 from django.db import transaction
 from django.utils import timezone
 
+from lms.accounts import audit
 from lms.accounts.models import Invitation, User
+from lms.lib.errors import DomainError
 from lms.lib.wake import wake_on_commit
 from lms.notifications.models import Channel, Delivery, DeliveryState, Notification, Preference
 from lms.notifications.tasks import deliver
+
+
+class DeliveryRefused(DomainError):
+    code = "delivery_refused"
 
 
 @transaction.atomic
@@ -43,6 +49,16 @@ def mark_read(*, recipient: User, keys: list[int] | None = None) -> int:
     if keys is not None:
         unread = unread.filter(pk__in=keys)
     return unread.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def resend_delivery(*, delivery: Delivery, by: User) -> None:
+    """Try an e-mail that failed for good again, from the first attempt on."""
+    failed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.FAILED)
+    if not failed.update(state=DeliveryState.PENDING, attempts=0, not_before=timezone.now(), error=""):
+        raise DeliveryRefused("This e-mail is on its way already; nothing was changed.")
+    audit.record("resend_delivery", by=by, target=delivery, before={"error": delivery.error})
+    wake_on_commit(deliver, delivery.pk)
 
 
 def set_preference(*, user: User, kind: str, wanted: bool) -> None:

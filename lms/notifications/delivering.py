@@ -1,6 +1,6 @@
 """Sending what is due: claim, send, record."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from urllib.parse import urlsplit
 
@@ -16,16 +16,19 @@ from lms.notifications.models import Delivery, DeliveryState
 
 logger = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 8
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+MAX_ATTEMPTS = 79  # seven waits that double, about an hour together, then one an hour: three days
 
 
 def send_delivery(delivery_id: int) -> bool:
     """Send one delivery if it is due and nobody else does; True when this call sent it.
 
     A delivery whose sender died is sent again after its lease, with the same Message-ID, so that mail servers can drop
-    the double.
+    the double; each such death is an attempt too. Whatever goes wrong with one delivery puts off this one only.
     """
     now = timezone.now()
+    if _give_up(delivery_id, now):
+        return False
     claimed = (
         Delivery.objects.sendable(now)
         .filter(pk=delivery_id)
@@ -38,6 +41,10 @@ def send_delivery(delivery_id: int) -> bool:
     try:
         message_for(delivery).send()
     except (OSError, SMTPException) as error:
+        logger.warning("delivery_put_off", delivery=delivery.pk, attempts=delivery.attempts, error=str(error))
+        return _put_off(delivery, held, error)
+    except Exception as error:  # a template, an address: our fault, and of this delivery alone
+        logger.exception("delivery_broken", delivery=delivery.pk, attempts=delivery.attempts)
         return _put_off(delivery, held, error)
     held.update(state=DeliveryState.SENT, sent_at=timezone.now(), lease_until=None, error="")
     return True
@@ -46,18 +53,18 @@ def send_delivery(delivery_id: int) -> bool:
 def message_for(delivery: Delivery) -> EmailMultiAlternatives:
     """The e-mail of a delivery, as text and HTML."""
     if delivery.invitation:
-        template, to, subject = "invitation", delivery.invitation.email, "You are invited"
+        template = "invitation"
         url = settings.BASE_URL + reverse("invitation_accept", args=[delivery.invitation.token])
     else:
         assert delivery.notification  # the constraint delivery_sends_one_thing
-        template, to, subject = "notification", delivery.notification.recipient.email, delivery.notification.title
+        template = "notification"
         url = settings.BASE_URL + delivery.notification.path
-    context = {"delivery": delivery, "url": url, "base_url": settings.BASE_URL, "subject": subject}
+    context = {"delivery": delivery, "url": url, "base_url": settings.BASE_URL, "subject": delivery.subject}
     host = urlsplit(settings.BASE_URL).hostname
     message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
+        subject=" ".join(delivery.subject.split()),
         body=render_to_string(f"emails/{template}.txt", context),
-        to=[to],
+        to=[delivery.address],
         headers={"Message-ID": f"<delivery-{delivery.pk}@{host}>"},
     )
     message.attach_alternative(render_to_string(f"emails/{template}.html", context), "text/html")
@@ -69,13 +76,25 @@ def due_deliveries(limit: int = 500) -> list[int]:
     return list(Delivery.objects.sendable(timezone.now()).order_by("not_before").values_list("pk", flat=True)[:limit])
 
 
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 30 seconds, doubling, an hour at most."""
+    return min(FIRST_WAIT * 2 ** min(attempts - 1, 7), LONGEST_WAIT)
+
+
 def _put_off(delivery: Delivery, held: QuerySet[Delivery], error: Exception) -> bool:
-    logger.warning("delivery_put_off", delivery=delivery.pk, attempts=delivery.attempts, error=str(error))
     over = delivery.attempts >= MAX_ATTEMPTS
     held.update(
         state=DeliveryState.FAILED if over else DeliveryState.PENDING,
-        not_before=timezone.now() + timedelta(seconds=15 * 2**delivery.attempts),
+        not_before=timezone.now() + wait_after(delivery.attempts),
         lease_until=None,
         error=str(error)[:1000],
     )
     return False
+
+
+def _give_up(delivery_id: int, now: datetime) -> bool:
+    """Fail a delivery whose sender died at its last attempt, which nobody else does."""
+    lost = Delivery.objects.sendable(now).filter(
+        pk=delivery_id, state=DeliveryState.SENDING, attempts__gte=MAX_ATTEMPTS
+    )
+    return bool(lost.update(state=DeliveryState.FAILED, lease_until=None, error="Its sender stopped while sending it."))

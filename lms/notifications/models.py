@@ -112,6 +112,14 @@ class Delivery(models.Model):
     def __str__(self):
         return f"{self.channel} of {self.notification or self.invitation}"
 
+    @property
+    def address(self):
+        return self.invitation.email if self.invitation else self.notification.recipient.email
+
+    @property
+    def subject(self):
+        return "You are invited" if self.invitation else self.notification.title
+
 
 class Preference(models.Model):
     """That a person does not want one kind of notification on one channel."""

@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from courses.models import Cohort
+from courses.models import Cohort, Enrollment
 from lms.accounts.models import User
 from lms.lib.moments import spell_distance
+from lms.notifications.models import Delivery, DeliveryState
 from lms.portal.operations import Part, status
+from mentors.models import MentorAssignment
 from projects.models import GradingJob, Submission
 from projects.models.grading import JobQuerySet, JobState
 from projects.models.submissions import SubmissionState
 
 THROUGHPUT_OVER = timedelta(hours=24)
+MOST_FAILED_DELIVERIES = 50
 CAUSES = {
     "box_unavailable": "No box can be built",
     "system_error": "Our failure while it ran",
@@ -139,6 +142,22 @@ def failed_work(user: User) -> QuerySet[Submission]:
         .select_related("enrollment__user", "enrollment__cohort", "project")
         .order_by("state_changed_at", "pk")
     )
+
+
+def deliveries_of(user: User) -> QuerySet[Delivery]:
+    """E-mails to the people of the cohorts that `user` runs, to those they invited, and to `user`."""
+    cohorts = Cohort.objects.run_by(user).order_by().values("pk")
+    places = Enrollment.objects.filter(cohort__in=cohorts)
+    mentors = MentorAssignment.objects.filter(enrollment__in=places).values("mentor__user")
+    told = Q(notification__recipient__in=places.values("user")) | Q(notification__recipient__in=mentors)
+    invited = Q(invitation__cohort_invitation__cohort__in=cohorts)
+    return Delivery.objects.filter(told | invited | Q(notification__recipient=user))
+
+
+def failed_deliveries(user: User) -> list[Delivery]:
+    """The newest e-mails that were given up."""
+    failed = deliveries_of(user).filter(state=DeliveryState.FAILED).order_by("-pk")
+    return list(failed.select_related("notification__recipient", "invitation")[:MOST_FAILED_DELIVERIES])
 
 
 def cause_of(failure: str) -> str:

@@ -13,12 +13,14 @@ from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
 
-QUEUES = ("grade", "heavy", "regrade", "notify")
+QUEUES = ("grade", "heavy", "regrade", "notify", "clock")
 QUEUE_SILENT_AFTER = 30
 BEAT_SILENT_AFTER = 60
 BOX_SILENT_AFTER = 3600
 KEPT = 7 * 24 * 3600
-START_WORKERS = "Start a worker for every queue: celery -A lms worker -Q grade,heavy,regrade,notify"
+START_WORKERS = (
+    "Start workers for all queues: celery -A lms worker -Q grade,heavy,regrade; another -Q notify; another -Q clock"
+)
 
 
 @dataclass(frozen=True)

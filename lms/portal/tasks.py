@@ -32,8 +32,8 @@ def tell_queues(sender, **kwargs):
     worker["queues"] = tuple(sender.app.amqp.queues.consume_from)
     operations.note_queues(worker["queues"])
     if "grade" in worker["queues"]:
-        probe_box.apply_async(queue="grade")
-    else:
+        probe_box.delay()
+    if "clock" in worker["queues"]:
         beat_heartbeat.delay()
 
 

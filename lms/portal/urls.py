@@ -12,6 +12,7 @@ urlpatterns = [
     path("cohorts/<slug:slug>/matrix/<int:enrollment_id>/<int:project_id>/", matrix.matrix_cell, name="matrix_cell"),
     path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/", office.enrollment_detail, name="enrollment_detail"),
     path("grading/", office.grading_office, name="grading_office"),
+    path("grading/deliveries/<int:delivery_id>/resend/", office.delivery_resend, name="delivery_resend"),
     path("demo/mail/", demo.demo_mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", demo.demo_mail_detail, name="demo_mail_detail"),
 ]

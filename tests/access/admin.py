@@ -30,6 +30,13 @@ ROWS = [
     Row("cohort_create", **STAFF),
     Row("cohort_create", **STAFF, method="post"),
     Row("grading_office", **STAFF),
+    Row(
+        "delivery_resend",
+        {"delivery_id": lambda world: world["unsent"].pk},
+        allowed=("admin",),
+        forbidden=("learner", "other_learner", "mentor", "other_mentor", "outsider"),
+        method="post",
+    ),
     *(
         Row(name, COHORT, **OFFICE)
         for name in (

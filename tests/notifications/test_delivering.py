@@ -4,15 +4,18 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
 from lms.notifications.actions import mail_invitation, notify, take_back
-from lms.notifications.delivering import MAX_ATTEMPTS, due_deliveries, send_delivery
+from lms.notifications.delivering import MAX_ATTEMPTS, due_deliveries, message_for, send_delivery, wait_after
 from lms.notifications.models import Delivery, Kind
-from lms.notifications.tasks import reconcile_deliveries
+from lms.notifications.tasks import deliver, reconcile_deliveries
+from lms.portal import operations
 from tests import world
 from tests.at_once import at_once
+from tools.processes import portal_commands
 
 
 @pytest.fixture
@@ -55,8 +58,8 @@ def test_a_dead_senders_email_is_sent_after_its_lease(delivery):
     Delivery.objects.update(state="sending", lease_until=dead, attempts=1)
     assert not send_delivery(delivery.pk)
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    reconcile_deliveries()
-    assert len(mail.outbox) == 1
+    assert due_deliveries() == [delivery.pk]
+    assert send_delivery(delivery.pk)
     assert Delivery.objects.get().state == "sent"
 
 
@@ -85,10 +88,55 @@ def test_after_many_attempts_it_has_failed(delivery, broken):
     assert due_deliveries() == []
 
 
-def test_a_lost_message_to_the_worker_is_made_good_by_the_clock(delivery):
-    assert due_deliveries() == [delivery.pk]
+def test_a_lost_message_to_the_worker_is_rung_again_by_the_clock_which_sends_nothing(delivery, monkeypatch):
+    rung = []
+    monkeypatch.setattr(deliver, "apply_async", lambda ids, **options: rung.append((ids, options)))
     reconcile_deliveries()
-    assert len(mail.outbox) == 1
+    assert rung == [((delivery.pk,), {"expires": 15})]
+    assert mail.outbox == []
+
+
+def test_it_is_tried_for_three_days_and_at_least_every_hour():
+    waits = [wait_after(attempts) for attempts in range(1, MAX_ATTEMPTS)]
+    assert waits == sorted(waits)
+    assert max(waits) == timedelta(hours=1)
+    assert timedelta(days=3) <= sum(waits, timedelta()) < timedelta(days=3, hours=2)
+
+
+def test_a_delivery_that_breaks_the_sender_is_put_off_and_the_others_go_out(delivery, learner, monkeypatch, caplog):
+    def broken_for_one(one):
+        if one.pk == delivery.pk:
+            raise KeyError("a template's fault")
+        return message_for(one)
+
+    monkeypatch.setattr("lms.notifications.delivering.message_for", broken_for_one)
+    notify(recipient=learner, key="other", kind=Kind.ENROLLED, title="Fine", path="/")
+    for pk in due_deliveries():
+        send_delivery(pk)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.lease_until) == ("pending", None)
+    assert "Traceback" in caplog.text
+    assert [message.subject for message in mail.outbox] == ["Fine"]
+
+
+def test_a_sender_that_dies_each_time_is_given_up(delivery):
+    lost = timezone.now() - timedelta(seconds=1)
+    Delivery.objects.update(state="sending", lease_until=lost, attempts=MAX_ATTEMPTS)
+    assert not send_delivery(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.state == "failed"
+    assert due_deliveries() == []
+    assert mail.outbox == []
+
+
+def test_the_clock_has_a_queue_that_no_email_waits_in():
+    routes = settings.CELERY_TASK_ROUTES
+    queues = {entry["task"]: routes[entry["task"]]["queue"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert queues.pop("lms.portal.tasks.probe_box") == "grade"
+    assert set(queues.values()) == {"clock"}
+    assert deliver.name not in routes
+    takers = [command[command.index("-Q") + 1] for command in portal_commands(1).values() if "-Q" in command]
+    assert sorted(",".join(takers).split(",")) == sorted(operations.QUEUES)
 
 
 def test_what_is_no_longer_true_is_not_sent(delivery, learner):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.accounts.models import AuditEntry
 from lms.portal.operations import Part
 from tests import world
 
@@ -58,6 +59,30 @@ def test_only_ones_own_cohorts_are_shown(office, other_learner, other_cohort):
     )
     world.make_job(elsewhere, "system_failed", failure="lease_lost", error="Elsewhere.")
     assert "Elsewhere." not in office().content.decode()
+
+
+def test_emails_that_failed_stand_there_and_are_sent_again(office, admin, learner, as_user):
+    unsent = world.make_delivery(
+        world.make_notification(learner, title="You are in"), state="failed", attempts=79, error="No route to the host."
+    )
+    page = office().text
+    assert "You are in" in page
+    assert "No route to the host." in page
+    again = reverse("delivery_resend", args=[unsent.pk])
+    assert again in page
+    client = as_user(admin)
+    assert client.post(again).status_code == 302
+    unsent.refresh_from_db()
+    assert (unsent.state, unsent.attempts) == ("pending", 0)
+    assert AuditEntry.objects.filter(action="resend_delivery", actor=admin).count() == 1
+    assert "on its way already" in client.post(again, follow=True).text
+    assert "No route to the host." not in office().text
+
+
+def test_emails_to_people_of_other_cohorts_are_not_shown(office, admin, other_learner, as_user):
+    unsent = world.make_delivery(world.make_notification(other_learner, title="Secret"), state="failed")
+    assert "Secret" not in office().text
+    assert as_user(admin).post(reverse("delivery_resend", args=[unsent.pk])).status_code == 404
 
 
 def test_it_costs_the_same_at_any_size(office, cohort, exercise, django_assert_max_num_queries):

@@ -66,7 +66,7 @@ def test_readyz_without_a_database_says_so(client, everything_up, monkeypatch):
 @pytest.mark.django_db
 def test_a_silent_queue_is_named(everything_up, time_machine_at_an_hour_later):
     operations.note_queues(["notify"])
-    assert operations.check_workers().detail == "Nobody takes from grade, heavy, regrade."
+    assert operations.check_workers().detail == "Nobody takes from grade, heavy, regrade, clock."
     assert not operations.check_beat().ok
 
 

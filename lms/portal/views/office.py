@@ -1,9 +1,10 @@
 """The cohort office and the grading office: pages made of what all apps know."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.forms import BreakForm, InvitationForm, SeatsForm
 from courses.office_tabs import office_tabs
@@ -11,8 +12,9 @@ from courses.offices import enrollment_in, office_of
 from courses.progress import progress_of
 from courses.schedule import offset_of
 from courses.timeline import Timeline
+from lms.notifications.actions import resend_delivery
 from lms.portal import office
-from lms.portal.grading_office import cause_of, failed_work, grading_state
+from lms.portal.grading_office import cause_of, deliveries_of, failed_deliveries, failed_work, grading_state
 from lms.portal.roles import roles_of
 from mentors.forms import MentorForm
 from mentors.models import MentorAssignment
@@ -105,4 +107,15 @@ def grading_office(request):
     page = Paginator(failed_work(request.user), PER_PAGE).get_page(request.GET.get("page"))
     for work in page:
         work.cause = cause_of(work.failure or "")
-    return render(request, "portal/grading_office.html", {"now": grading_state(request.user), "page": page})
+    context = {"now": grading_state(request.user), "page": page, "unsent": failed_deliveries(request.user)}
+    return render(request, "portal/grading_office.html", context)
+
+
+@require_POST
+def delivery_resend(request, delivery_id):
+    if not roles_of(request.user).staff:
+        raise PermissionDenied
+    delivery = get_object_or_404(deliveries_of(request.user), pk=delivery_id)
+    resend_delivery(delivery=delivery, by=request.user)
+    messages.success(request, "It is being sent again. If it fails once more, it stands here again.")
+    return redirect("grading_office")
