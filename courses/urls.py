@@ -28,7 +28,6 @@ urlpatterns = [
         "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/",
         include(
             [
-                path("extend/", enrollments.enrollment_extend, name="enrollment_extend"),
                 path("pause/", enrollments.enrollment_pause, name="enrollment_pause"),
                 path("resume/", enrollments.enrollment_resume, name="enrollment_resume"),
                 path("withdraw/", enrollments.enrollment_withdraw, name="enrollment_withdraw"),

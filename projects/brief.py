@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.models import Enrollment
-from projects.actions.grades import late_factor
+from projects.actions.grades import late_attempts, late_factor
 from projects.bundles import bundle_of
 from projects.grading.checks import parse_checks
 from projects.grading.errors import NotebookError
@@ -31,6 +31,7 @@ class Attempt:
     submission: Submission
     result: GradingResult | None
     is_counting: bool
+    is_late: bool = False
     is_untold: bool = False
 
     @property
@@ -39,7 +40,7 @@ class Attempt:
 
     @property
     def late_factor(self) -> Decimal:
-        return late_factor(self.submission)
+        return late_factor(is_late=self.is_late)
 
     @property
     def points(self) -> Decimal | None:
@@ -68,12 +69,15 @@ def title_of(group_id: str, version: GraderVersion, title: str = "") -> str:
 def attempts_of(
     enrollment: Enrollment, project: Project, *, counting: int | None, untold: Container[int] = ()
 ) -> list[Attempt]:
-    """The newest attempts, newest first, in two queries; `counting` is the id of the one that counts."""
+    """The newest attempts, newest first, in two queries, more when one came late; `counting` is the one that counts."""
     submissions = list(
         Submission.objects.filter(enrollment=enrollment, project=project).order_by("-number")[:MOST_ATTEMPTS]
     )
     results = newest_results(submissions)
-    return [Attempt(one, results.get(one.pk), one.pk == counting, one.pk in untold) for one in submissions]
+    late = late_attempts(enrollment=enrollment, project=project, attempts=submissions)
+    return [
+        Attempt(one, results.get(one.pk), one.pk == counting, one.pk in late, one.pk in untold) for one in submissions
+    ]
 
 
 def untold_reviews(enrollment: Enrollment, project: Project) -> set[int]:

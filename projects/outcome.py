@@ -10,7 +10,7 @@ from lms.accounts.models import User
 from lms.lib.markdown import render_untrusted
 from lms.notifications.actions import mark_read
 from lms.notifications.models import Notification
-from projects.actions.grades import late_factor
+from projects.actions.grades import late_attempts, late_factor
 from projects.actions.leases import IN_CHECKS
 from projects.actions.reviews import mark_seen
 from projects.brief import Attempt, attempts_of, title_of
@@ -64,6 +64,7 @@ class Outcome:
     attempts: list[Attempt]
     reviews: list[Review]
     grade: Grade | None
+    late_factor: Decimal
 
     @property
     def in_checks(self) -> bool:
@@ -76,10 +77,6 @@ class Outcome:
     @property
     def box_is_missing(self) -> bool:
         return self.in_checks and self.job is not None and self.job.failure == "box_unavailable"
-
-    @property
-    def late_factor(self) -> Decimal:
-        return late_factor(self.submission)
 
     @property
     def review(self) -> Review | None:
@@ -128,6 +125,7 @@ def outcome_of(submission: Submission) -> Outcome:
         .first()
     )
     attempts = attempts_of(submission.enrollment, submission.project, counting=grade and grade.submission_id)
+    late = late_attempts(enrollment=submission.enrollment, project=submission.project, attempts=[submission])
     return Outcome(
         submission=submission,
         job=jobs[0] if jobs else None,
@@ -136,6 +134,7 @@ def outcome_of(submission: Submission) -> Outcome:
         attempts=attempts,
         reviews=finished_reviews([one.submission for one in attempts]) if submission.project.is_reviewed else [],
         grade=grade,
+        late_factor=late_factor(is_late=submission.pk in late),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import grades, mentoring, projects, reviews, submissions
+from projects.views import extensions, grades, mentoring, projects, reviews, submissions
 
 urlpatterns = [
     path("learn/<slug:cohort>/projects/<slug:slug>/", projects.project_detail, name="project_detail"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("submissions/<int:submission_id>/status/", submissions.submission_status, name="submission_status"),
     path("submissions/<int:submission_id>/files/<path:name>", submissions.submission_file, name="submission_file"),
     path("submissions/<int:submission_id>/retry/", submissions.submission_retry, name="submission_retry"),
+    path(
+        "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/extend/",
+        extensions.enrollment_extend,
+        name="enrollment_extend",
+    ),
     path("grades/", grades.grades, name="grades"),
     path("reviews/", reviews.review_queue, name="review_queue"),
     path("mentoring/", mentoring.mentor_learners, name="mentor_learners"),

@@ -1,17 +1,26 @@
 """What counts: recomputing grades from results and reviews."""
 
+from collections.abc import Container, Iterable
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from courses.actions.progress import complete_activity, reopen_activity
 from courses.models import Enrollment
 from courses.schedule import is_late
+from courses.timeline import Timeline
 from projects.models import Grade, GradingResult, Project, Review, ReviewScore, Submission
 from projects.models.submissions import SubmissionState
 
 LATE_FACTOR = Decimal("0.9")
+ACCEPTED_FOR_REVIEW = (
+    SubmissionState.WAITING_FOR_REVIEW,
+    SubmissionState.IN_REVIEW,
+    SubmissionState.NEEDS_MORE_WORK,
+    SubmissionState.PASSED,
+)
 DONE = (SubmissionState.CHECKS_PASSED, SubmissionState.PASSED)
 
 
@@ -36,17 +45,20 @@ def recompute_grade(*, enrollment: Enrollment, project: Project) -> Grade:
 
     Exercises: the attempt with the most points after the late factor, the earlier on a tie, released at once.
     Reviewed projects: the newest attempt with a finished review, released by it; before that, nothing is released.
+    Which attempts are late: `late_attempts`.
     """
     grade = Grade.objects.select_for_update().get(enrollment=enrollment, project=project)
-    counted = _reviewed_attempt(enrollment, project) if project.is_reviewed else _best_attempt(enrollment, project)
+    attempts = Submission.objects.filter(enrollment=enrollment, project=project).order_by("number")
+    late = late_attempts(enrollment=enrollment, project=project, attempts=attempts)
+    counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, late)
     result = _result_of(counted) if counted else None
     review = _review_of(counted) if counted else None
     grade.submission = counted
     grade.checks_points = result.score if result else None
     grade.checks_max = result.max_score if result else project.checks_max
     grade.rubric_points = rubric_points(review) if review else None
-    grade.late_factor = late_factor(counted) if counted else Decimal(1)
-    grade.is_late = bool(counted and is_late(counted.due_at, counted.submitted_at))
+    grade.is_late = bool(counted and counted.pk in late)
+    grade.late_factor = late_factor(is_late=grade.is_late)
     grade.released_at = (grade.released_at or timezone.now()) if counted else None
     grade.provenance = _provenance(counted, result, review)
     grade.changed_at = timezone.now()
@@ -56,9 +68,46 @@ def recompute_grade(*, enrollment: Enrollment, project: Project) -> Grade:
     return grade
 
 
-def late_factor(submission: Submission) -> Decimal:
-    """The multiplier of work handed in after its effective due date: 0.9; 1 on time."""
-    return LATE_FACTOR if is_late(submission.due_at, submission.submitted_at) else Decimal(1)
+def late_factor(*, is_late: bool) -> Decimal:
+    """The multiplier of late work: 0.9; 1 on time."""
+    return LATE_FACTOR if is_late else Decimal(1)
+
+
+def late_attempts(*, enrollment: Enrollment, project: Project, attempts: Iterable[Submission]) -> frozenset[int]:
+    """The ids of those of `attempts` that count as late; no query where all came in time.
+
+    Late is what came after its due date: the one that was shown when it was handed in, and the one that holds now. So an
+    extension granted afterwards counts, and no later change of the calendar makes work late. On a reviewed project the
+    first attempt that was accepted for review sets the lateness of all that follow: who was in time and is sent back by
+    the mentor is not punished for handing in again.
+    """
+    suspects = [attempt for attempt in attempts if attempt.is_late]
+    if not suspects:
+        return frozenset()
+    due = due_now(enrollment, project)
+    first = first_accepted(enrollment, project)
+    deciding = {one.pk: first if first and first.number < one.number else one for one in suspects}
+    return frozenset(pk for pk, one in deciding.items() if one.is_late and is_late(due, one.submitted_at))
+
+
+def due_now(enrollment: Enrollment, project: Project) -> datetime | None:
+    """When the learner's work is due by the calendar as it is now."""
+    timeline = Timeline.made(
+        cohort=enrollment.cohort,
+        breaks=enrollment.cohort.breaks.all(),
+        pauses=enrollment.pauses.all(),
+        extensions=enrollment.extensions.filter(activity=project.activity_id).select_related("granted_by"),
+    )
+    due = timeline.dates(project.activity).due
+    return due.at if due else None
+
+
+def first_accepted(enrollment: Enrollment, project: Project) -> Submission | None:
+    """The first attempt that passed its checks and went to review; None for projects without a review."""
+    if not project.is_reviewed:
+        return None
+    accepted = Submission.objects.filter(enrollment=enrollment, project=project, state__in=ACCEPTED_FOR_REVIEW)
+    return accepted.order_by("number").first()
 
 
 def rubric_points(review: Review) -> Decimal:
@@ -67,21 +116,17 @@ def rubric_points(review: Review) -> Decimal:
     return Decimal(total or 0)
 
 
-def _best_attempt(enrollment: Enrollment, project: Project) -> Submission | None:
-    attempts = list(
-        Submission.objects.filter(enrollment=enrollment, project=project, jobs__result__isnull=False)
-        .exclude(state=SubmissionState.COULD_NOT_RUN)
-        .order_by("number")
-        .distinct()
-    )
-    scored = [(attempt, _result_of(attempt)) for attempt in attempts]
-    counting = [(attempt, result.score * late_factor(attempt)) for attempt, result in scored if result]
+def _best_attempt(attempts: QuerySet[Submission], late: Container[int]) -> Submission | None:
+    checked = attempts.filter(jobs__result__isnull=False).exclude(state=SubmissionState.COULD_NOT_RUN).distinct()
+    scored = [(attempt, _result_of(attempt)) for attempt in checked]
+    counting = [
+        (attempt, result.score * late_factor(is_late=attempt.pk in late)) for attempt, result in scored if result
+    ]
     return max(counting, key=lambda pair: pair[1])[0] if counting else None
 
 
-def _reviewed_attempt(enrollment: Enrollment, project: Project) -> Submission | None:
-    reviewed = Submission.objects.filter(enrollment=enrollment, project=project, reviews__state=Review.State.FINISHED)
-    return reviewed.order_by("-number").first()
+def _reviewed_attempt(attempts: QuerySet[Submission]) -> Submission | None:
+    return attempts.filter(reviews__state=Review.State.FINISHED).order_by("-number").first()
 
 
 def _result_of(submission: Submission) -> GradingResult | None:

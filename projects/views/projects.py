@@ -14,7 +14,7 @@ from courses.outline import text_of
 from courses.places import place_of
 from courses.schedule import is_late
 from courses.views.activities import activity_asset, find_activity, neighbours
-from projects.actions.grades import LATE_FACTOR
+from projects.actions.grades import LATE_FACTOR, first_accepted
 from projects.brief import attempts_of, checks_of, untold_reviews
 from projects.forms import SubmitForm
 from projects.models import Criterion, Grade, Project, Submission
@@ -74,12 +74,21 @@ def page_of(place, project, form):
         "release": version.files.filter(part="release").count() if version else 0,
         "criteria": criteria_of(project),
         "late_factor": LATE_FACTOR,
-        "is_late": is_late(entry.due.at if entry.due else None, timezone.now()),
+        "is_late": is_late_now(place, project, entry),
         "previous": previous,
         "following": following,
         "is_untold": is_untold,
         **work,
     }
+
+
+def is_late_now(place, project, entry):
+    """Whether what is handed in now counts as late; not after an attempt in time that went to review."""
+    due = entry.due.at if entry.due else None
+    if not is_late(due, timezone.now()):
+        return False
+    first = first_accepted(place.enrollment, project) if place.enrollment else None
+    return first is None or is_late(due, first.submitted_at)
 
 
 def work_of(place, project):

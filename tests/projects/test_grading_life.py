@@ -211,7 +211,16 @@ def test_failed_checks_of_a_project_stay_with_the_learner(enrollment, mini_proje
     assert Notification.objects.get().recipient == enrollment.user
 
 
-def test_the_best_attempt_counts_after_the_late_factor(enrollment, exercise):
+@pytest.fixture
+def overdue(exercise):
+    """The exercise, due on the day the cohort started."""
+    exercise.activity.due_offset = 0
+    exercise.activity.save()
+    return exercise
+
+
+def test_the_best_attempt_counts_after_the_late_factor(enrollment, overdue):
+    exercise = overdue
     yesterday = timezone.now() - timedelta(days=1)
     for score, due in ((8, None), (9, None), (9, yesterday), (3, None)):
         submission = world.make_submission(enrollment, exercise, due_at=due)
@@ -220,8 +229,8 @@ def test_the_best_attempt_counts_after_the_late_factor(enrollment, exercise):
     assert (grade.submission.number, grade.score, grade.is_late, grade.newest.number) == (2, 9, False, 4)
 
 
-def test_late_work_counts_nine_tenths(enrollment, exercise):
-    submission = world.make_submission(enrollment, exercise, due_at=timezone.now() - timedelta(hours=1))
+def test_late_work_counts_nine_tenths(enrollment, overdue):
+    submission = world.make_submission(enrollment, overdue, due_at=timezone.now() - timedelta(hours=1))
     finish_job(job=leased(world.make_job(submission)), result=result(10))
     grade = Grade.objects.get()
     assert (grade.checks_points, grade.late_factor, grade.score, grade.is_late) == (10, Decimal("0.9"), 9, True)

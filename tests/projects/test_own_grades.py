@@ -26,6 +26,8 @@ def words_of(page, query=""):
 
 
 def test_parts_late_factor_and_total_are_kept_apart(page, enrollment, exercise, mini_project, mentor):
+    exercise.activity.due_offset = 0  # three days ago
+    exercise.activity.save()
     now = timezone.now()
     late = world.make_submission(
         enrollment, exercise, state="checks_passed", submitted_at=now, due_at=now - timedelta(days=1)

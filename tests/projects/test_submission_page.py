@@ -100,6 +100,8 @@ def test_attempts_stand_beside_each_other_and_say_which_counts(page, enrollment,
 
 
 def test_why_this_grade_names_attempt_digest_grader_and_late_factor(page, enrollment, exercise):
+    exercise.activity.due_offset = 0  # three days ago
+    exercise.activity.save()
     now = timezone.now()
     submission = world.make_submission(
         enrollment, exercise, state="checks_passed", due_at=now - timedelta(days=1), submitted_at=now
