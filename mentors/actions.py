@@ -19,14 +19,15 @@ class AssignmentRefused(DomainError):
 
 @transaction.atomic
 def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: str = "") -> Mentor:
-    """Make a person a mentor with this many places, or change the places of one who already is."""
+    """Make a person a mentor with this many places, or change the profile of one who already is.
+
+    Words that are left empty stay as they were. Refused when more learners than that are looked after now.
+    """
     mentor, created = Mentor.objects.get_or_create(
         user=user, defaults={"capacity": capacity, "bio": bio, "skills": skills}
     )
-    if not created:
-        Mentor.objects.filter(pk=mentor.pk).update(capacity=capacity)
-        mentor.capacity = capacity
-    audit.record("add_mentor", by=by, target=mentor, after={"capacity": capacity})
+    before = {} if created else _change_profile(mentor, {"capacity": capacity, "bio": bio, "skills": skills})
+    audit.record("add_mentor", by=by, target=mentor, before=before, after={"capacity": capacity})
     return mentor
 
 
@@ -34,12 +35,14 @@ def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: st
 def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> MentorAssignment:
     """Make `mentor` the learner's one current mentor, ending the assignment before it.
 
-    Refused when the mentor has no free place; the places are numbered rows that the database keeps unique, so two
-    admins who click at once cannot overfill a mentor.
+    Refused when the mentor is the learner, or has no free place; the places are numbered rows that the database keeps
+    unique, so two admins who click at once cannot overfill a mentor.
     """
     Mentor.objects.select_for_update().get(pk=mentor.pk)
     if not enrollment.is_open:
         raise AssignmentRefused(f"{enrollment} is {enrollment.get_state_display().lower()}; no mentor was assigned.")
+    if mentor.user_id == enrollment.user_id:
+        raise AssignmentRefused("Nobody looks after themselves: choose another mentor. Nothing was changed.")
     _clear_ended_enrollments(mentor)
     before = MentorAssignment.objects.occupying().filter(enrollment=enrollment).select_related("mentor__user").first()
     if before and before.mentor_id == mentor.pk:
@@ -71,6 +74,21 @@ def end_assignment(*, assignment: MentorAssignment, by: User, reason: str = "") 
     audit.record("end_assignment", by=by, target=assignment.enrollment, before=before, reason=reason)
 
 
+def _change_profile(mentor: Mentor, wanted: dict[str, int | str]) -> dict[str, int | str]:
+    """Set what is wanted and not empty; what it was before."""
+    was = Mentor.objects.select_for_update().get(pk=mentor.pk)
+    taken = MentorAssignment.objects.current().filter(mentor=mentor).count()
+    if taken > int(wanted["capacity"]):
+        raise AssignmentRefused(
+            f"{mentor} looks after {taken} learners now, so {wanted['capacity']} places are too few. "
+            "Nothing was changed; give some of the learners another mentor first."
+        )
+    changes = {name: value for name, value in wanted.items() if value != ""}
+    Mentor.objects.filter(pk=mentor.pk).update(**changes)
+    mentor.refresh_from_db()
+    return {name: getattr(was, name) for name in changes}
+
+
 def _clear_ended_enrollments(mentor: Mentor) -> None:
     stale = MentorAssignment.objects.occupying().filter(mentor=mentor)
     current = MentorAssignment.objects.current().filter(mentor=mentor).values("pk")
@@ -80,10 +98,9 @@ def _clear_ended_enrollments(mentor: Mentor) -> None:
 def _free_place(mentor: Mentor) -> int:
     capacity = Mentor.objects.values_list("capacity", flat=True).get(pk=mentor.pk)
     taken = set(MentorAssignment.objects.occupying().filter(mentor=mentor).values_list("place", flat=True))
-    free = [place for place in range(1, capacity + 1) if place not in taken]
-    if not free:
+    if len(taken) >= capacity:  # also when a place above the capacity of today is taken
         raise AssignmentRefused(f"{mentor} has no free place ({len(taken)} of {capacity} taken). Nothing was changed.")
-    return free[0]
+    return next(place for place in range(1, capacity + 1) if place not in taken)
 
 
 def _tell(assignment: MentorAssignment) -> None:

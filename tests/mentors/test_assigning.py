@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.notifications.models import Notification
 from mentors.actions import assign_mentor
@@ -64,6 +65,48 @@ def test_somebody_with_an_account_becomes_a_mentor(cohort, admin, outsider, as_u
     data = {"email": "Outsider@Example.org", "capacity": 4, "skills": "Forecasting"}
     assert as_user(admin).post(reverse("mentor_add", args=[cohort.slug]), data).status_code == 302
     assert Mentor.objects.get(user=outsider).capacity == 4
+
+
+def add(client, cohort, **data):
+    return client.post(reverse("mentor_add", args=[cohort.slug]), data)
+
+
+def test_adding_a_mentor_again_changes_what_was_typed_and_keeps_the_rest(cohort, admin, mentor, as_user):
+    Mentor.objects.update(bio="Twenty years of it.", skills="SQL")
+    assert add(as_user(admin), cohort, email=mentor.email, capacity=7, skills="PyTorch").status_code == 302
+    profile = Mentor.objects.get(user=mentor)
+    assert (profile.capacity, profile.skills, profile.bio) == (7, "PyTorch", "Twenty years of it.")
+    add(as_user(admin), cohort, email=mentor.email, capacity=8, skills="")
+    profile.refresh_from_db()
+    assert (profile.capacity, profile.skills) == (8, "PyTorch")
+
+
+def test_fewer_places_than_learners_are_refused(cohort, admin, mentor, as_user):
+    profile = Mentor.objects.get(user=mentor)
+    world.make_assignment(profile, world.make_enrollment(cohort))
+    response = add(as_user(admin), cohort, email=mentor.email, capacity=1, skills="PyTorch")
+    assert response.status_code == 422
+    assert "looks after 2 learners now, so 1 places are too few" in response.text
+    profile.refresh_from_db()
+    assert (profile.capacity, profile.skills) == (6, "")
+    assert add(as_user(admin), cohort, email=mentor.email, capacity=2).status_code == 302
+
+
+def test_a_taken_place_above_the_capacity_counts_as_taken(cohort, enrollment, admin, as_user):
+    mentor = world.make_mentor(capacity=2)
+    for place in (2, 3):
+        learner = world.make_enrollment(cohort)
+        MentorAssignment.objects.create(mentor=mentor, enrollment=learner, place=place, assigned_by=admin)
+    assert "(2 of 2 taken)" in assign(as_user(admin), enrollment, mentor).text
+    MentorAssignment.objects.filter(place=3).update(ended_at=timezone.now())
+    assign(as_user(admin), enrollment, mentor)
+    assert MentorAssignment.objects.current().get(enrollment=enrollment).place == 1
+
+
+def test_nobody_is_their_own_mentor(learner, enrollment, admin, as_user):
+    page = assign(as_user(admin), enrollment, world.make_mentor(learner)).text
+    assert "Nobody looks after themselves" in page
+    assert not MentorAssignment.objects.exists()
 
 
 def test_an_unknown_address_is_refused_with_what_to_do(cohort, admin, as_user):
