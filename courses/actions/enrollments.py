@@ -26,10 +26,11 @@ class EnrollmentRefused(DomainError):
 def invite_learner(*, cohort: Cohort, email: str, name: str, by: User) -> CohortInvitation:
     """Invite an address to a place in the cohort and send the link by e-mail.
 
-    Refused while the address is enrolled or holds an open invitation. No seat is held until it is accepted.
+    Refused while the address is enrolled or holds an open invitation; who withdrew may be invited again. No seat is held
+    until it is accepted.
     """
     email = email.strip().lower()
-    if Enrollment.objects.filter(cohort=cohort, user__email=email).exists():
+    if Enrollment.objects.filter(cohort=cohort, user__email=email).exclude(state=State.WITHDRAWN).exists():
         raise EnrollmentRefused(f"{email} already has a place in {cohort}.")
     if Invitation.objects.open().filter(email=email, cohort_invitation__cohort=cohort).exists():
         raise EnrollmentRefused(f"{email} already has an open invitation to {cohort}. Revoke it to send a new one.")
@@ -59,24 +60,21 @@ def accept_place_as_new_person(*, invitation: Invitation, name: str, password: s
 
 @transaction.atomic
 def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
-    """Give `user` a place in `cohort`, taking one seat."""
-    if Enrollment.objects.filter(cohort=cohort, user=user).exists():
+    """Give `user` a place in `cohort`, taking one seat; who withdrew from it gets theirs back with all its work."""
+    before = Enrollment.objects.filter(cohort=cohort, user=user).first()
+    if before and before.state != State.WITHDRAWN:
         raise EnrollmentRefused(f"{user} already has a place in {cohort}.")
     take_seat(cohort.pk)
+    if before:
+        return _take_back(before, by)
     try:
         with transaction.atomic():
             enrollment = Enrollment.objects.create(cohort=cohort, user=user)
     except IntegrityError as error:
         raise EnrollmentRefused(f"{user} already has a place in {cohort}.") from error
     audit.record("enroll", by=by, target=enrollment, after={"cohort": cohort.slug})
-    notify(
-        recipient=user,
-        key=f"enrolled:{enrollment.pk}",
-        kind=Kind.ENROLLED,
-        title=f"You are enrolled in {cohort}",
-        body=f"{cohort.program} starts on {cohort.starts_on:%-d %B %Y}. Your home page shows what each week asks.",
-        path=reverse("home"),
-    )
+    starts = f"{cohort.program} starts on {cohort.starts_on:%-d %B %Y}."
+    _welcome(enrollment, f"enrolled:{enrollment.pk}", f"{starts} Your home page shows what each week asks.")
     return enrollment
 
 
@@ -120,6 +118,27 @@ def grant_extension(*, enrollment: Enrollment, activity: Activity, days: int, re
     after = {"activity": activity.slug, "days": days}
     audit.record("grant_extension", by=by, target=enrollment, after=after, reason=reason)
     return extension
+
+
+def _take_back(enrollment: Enrollment, by: User) -> Enrollment:
+    """Open the place of a learner who withdrew again; its seat is taken already."""
+    was = {"state": State.WITHDRAWN, "ended_at": str(enrollment.ended_at)}
+    _move(enrollment, (State.WITHDRAWN,), State.ACTIVE, ended_at=None)
+    entry = audit.record("return", by=by, target=enrollment, before=was, after={"state": State.ACTIVE})
+    body = "Welcome back. What you handed in before is where you left it; your home page shows what each week asks."
+    _welcome(enrollment, f"enrolled:{enrollment.pk}:{entry.pk}", body)
+    return enrollment
+
+
+def _welcome(enrollment: Enrollment, key: str, body: str) -> None:
+    notify(
+        recipient=enrollment.user,
+        key=key,
+        kind=Kind.ENROLLED,
+        title=f"You are enrolled in {enrollment.cohort}",
+        body=body,
+        path=reverse("home"),
+    )
 
 
 def _move(enrollment: Enrollment, sources: tuple[str, ...], target: str, **changes: object) -> None:

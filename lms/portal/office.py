@@ -203,6 +203,7 @@ SENTENCES = {
     "pause": "Paused from {starts_on}",
     "resume": "Resumed; the pause ends on {ends_on}",
     "withdraw": "Withdrawn",
+    "return": "Came back",
     "grant_extension": "{days} more days on {activity}",
     "assign_mentor": "{mentor} became the mentor",
     "end_assignment": "The mentor’s care ended",

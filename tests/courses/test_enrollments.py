@@ -9,6 +9,7 @@ from django.db import connection
 from courses.actions.cohorts import CohortRefused, add_break, change_seats, create_cohort
 from courses.actions.enrollments import (
     EnrollmentRefused,
+    accept_place,
     enroll,
     grant_extension,
     invite_learner,
@@ -149,3 +150,31 @@ def test_inviting_twice_is_refused(cohort, admin):
 def test_inviting_someone_who_is_in_is_refused(enrollment, admin):
     with pytest.raises(EnrollmentRefused, match="already has a place"):
         invite_learner(cohort=enrollment.cohort, email=enrollment.user.email, name="", by=admin)
+
+
+def test_who_withdrew_is_invited_again_and_gets_the_place_back(enrollment, cohort, learner, admin):
+    withdraw(enrollment=enrollment, by=admin)
+    place = invite_learner(cohort=cohort, email=learner.email, name="Lea", by=admin)
+    assert accept_place(invitation=place.invitation, user=learner) == enrollment
+    enrollment.refresh_from_db()
+    cohort.refresh_from_db()
+    assert (enrollment.state, enrollment.ended_at, cohort.seats_taken) == ("active", None, 1)
+    assert AuditEntry.objects.filter(action="return", target_id=str(enrollment.pk), actor=learner).count() == 1
+    assert "Welcome back" in learner.notifications.get(kind="enrolled").body
+
+
+def test_who_comes_back_twice_is_told_twice(enrollment, cohort, learner, admin):
+    for _ in range(2):
+        withdraw(enrollment=enrollment, by=admin)
+        enroll(cohort=cohort, user=learner, by=admin)
+        enrollment.refresh_from_db()
+    assert learner.notifications.filter(kind="enrolled").count() == 2
+
+
+def test_who_comes_back_needs_a_free_seat(enrollment, cohort, learner, admin):
+    withdraw(enrollment=enrollment, by=admin)
+    Cohort.objects.update(seats=0)
+    with pytest.raises(CohortRefused):
+        enroll(cohort=cohort, user=learner, by=admin)
+    enrollment.refresh_from_db()
+    assert enrollment.state == "withdrawn"
