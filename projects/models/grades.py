@@ -31,6 +31,13 @@ class GradeQuerySet(models.QuerySet):
         )
 
 
+def score_of(checks: Decimal | None, rubric: Decimal | None, late_factor: Decimal) -> Decimal | None:
+    """The points that count of both parts, or None while neither has a result."""
+    if checks is None and rubric is None:
+        return None
+    return ((checks or Decimal(0)) + (rubric or Decimal(0))) * late_factor
+
+
 class Grade(models.Model):
     """What counts for (enrollment, project): parts kept apart, where they come from, and whether the learner may see
     them.
@@ -76,9 +83,7 @@ class Grade(models.Model):
     @property
     def score(self) -> Decimal | None:
         """Points that count, or None while no part has a result."""
-        if self.checks_points is None and self.rubric_points is None:
-            return None
-        return ((self.checks_points or Decimal(0)) + (self.rubric_points or Decimal(0))) * self.late_factor
+        return score_of(self.checks_points, self.rubric_points, self.late_factor)
 
     @property
     def max_score(self) -> Decimal:

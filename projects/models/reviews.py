@@ -1,6 +1,6 @@
 """What mentors say about submissions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,11 @@ from projects.models.projects import Criterion, Level
 from projects.models.submissions import Submission
 
 REVIEWED = "reviewed"  # what lists tell the learner of a decision that may still be undone
+
+
+def undoable_since() -> datetime:
+    """The moment after which unseen decisions must have been made to be taken back now."""
+    return timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
 
 
 class ReviewState(models.TextChoices):
@@ -39,10 +44,13 @@ class ReviewQuerySet(models.QuerySet):
         """Drafts that `user` let go, or that were let go for them, the newest first."""
         return self.filter(state=ReviewState.RELEASED_CLAIM, reviewer=user).order_by("-claimed_at", "-pk")
 
+    def unseen(self):
+        """Decisions that the learner has not read yet."""
+        return self.finished().filter(seen_at=None)
+
     def undoable(self):
         """Decisions that can still be taken back: young, and not yet seen by the learner, whom no list tells them."""
-        since = timezone.now() - timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
-        return self.finished().filter(seen_at=None, finished_at__gte=since)
+        return self.unseen().filter(finished_at__gte=undoable_since())
 
     def undoable_by(self, user):
         return self.undoable().filter(reviewer=user)

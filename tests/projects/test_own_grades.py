@@ -53,6 +53,11 @@ def test_a_grade_that_is_not_released_shows_no_points(page, enrollment, mini_pro
     assert '<span class="stat-value">–</span>' in words
 
 
+def test_titles_are_text_not_markup(page, curriculum, enrollment):
+    world.make_project(curriculum, "exercise", title="<b>Bias</b> & variance")
+    assert "&lt;b&gt;Bias&lt;/b&gt; &amp; variance</a></th>" in words_of(page)
+
+
 def test_grades_stay_after_leaving_without_links_to_the_curriculum(page, enrollment, exercise):
     world.make_submission(enrollment, exercise, state="checks_passed")
     enrollment.state = "withdrawn"
