@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ ICONS = {
     "live-session": "presentation",
 }
 
+KINDS = dict(ActivityKind.choices)
 MEETINGS = (ActivityKind.CALL, ActivityKind.LIVE_SESSION)
 
 
@@ -45,6 +47,11 @@ class Entry:
         return ICONS[self.activity.kind]
 
     @property
+    def kind(self) -> str:
+        """What kind of activity it is, in words."""
+        return KINDS[self.activity.kind]
+
+    @property
     def due(self) -> EffectiveDate | None:
         return self.dates.due
 
@@ -52,7 +59,7 @@ class Entry:
 def entry_of(place: Place, activity: Activity) -> Entry:
     """The entry of an activity whose module is known."""
     dates = place.dates(activity)
-    is_done = activity.pk in place.done
+    is_done = activity.id in place.done
     is_closed = place.is_closed(dates)
     counts = activity.required and activity.kind not in MEETINGS
     overdue = dates.due is not None and dates.due.at < place.now and counts and not is_done
@@ -73,5 +80,9 @@ def entries_of(place: Place, activities: Iterable[Activity]) -> list[Entry]:
 
 def address_of(activity: Activity, cohort_slug: str) -> str:
     """Where an activity is worked on: its own page, or its project's when it is handed in."""
-    name = "project_detail" if activity.is_handed_in else "activity_detail"
-    return reverse(name, kwargs={"cohort": cohort_slug, "slug": activity.slug})
+    return _address("project_detail" if activity.is_handed_in else "activity_detail", cohort_slug, activity.slug)
+
+
+@lru_cache(maxsize=4096)
+def _address(name: str, cohort_slug: str, slug: str) -> str:
+    return reverse(name, kwargs={"cohort": cohort_slug, "slug": slug})

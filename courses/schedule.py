@@ -9,11 +9,13 @@ work becomes available at 00:00 and is due or closes at 23:59 of its day, whatev
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS_PER_WEEK = 7
 START_OF_DAY = time(0, 0)
 END_OF_DAY = time(23, 59)
+MOST_DATES = 16_384
 
 
 @dataclass(frozen=True)
@@ -146,13 +148,25 @@ class Calendar:
 
         Extensions move due and until, never the opening.
         """
-        extra = tuple(extra)
+        return _dates(self, week, available_offset, due_offset, until_offset, tuple(extra))
 
-        def ends(offset: int | None) -> EffectiveDate | None:
-            return None if offset is None else self.moment(offset, END_OF_DAY, week=week, extra=extra)
 
-        opening = self.moment(available_offset, START_OF_DAY, week=week)
-        return Dates(opening, ends(due_offset), ends(until_offset))
+@lru_cache(maxsize=MOST_DATES)
+def _dates(
+    calendar: Calendar,
+    week: int,
+    available_offset: int,
+    due_offset: int | None,
+    until_offset: int | None,
+    extra: tuple[ExtraDays, ...],
+) -> Dates:
+    """Remembered, since the learners of a cohort share most of their dates and every page asks for some."""
+
+    def ends(offset: int | None) -> EffectiveDate | None:
+        return None if offset is None else calendar.moment(offset, END_OF_DAY, week=week, extra=extra)
+
+    opening = calendar.moment(available_offset, START_OF_DAY, week=week)
+    return Dates(opening, ends(due_offset), ends(until_offset))
 
 
 def closes(dates: Dates, moment: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Words for moments: "Thu 14 May 23:59 (Lisbon)", "in 3 days"."""
 
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -16,12 +17,19 @@ def zone_name(zone: tzinfo) -> str:
 
 def spell_day(day: date, today: date) -> str:
     """The day with its weekday; the year only when it is another one than today's."""
-    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+    words = _day_words(day.year, day.month, day.day)
+    return words if day.year == today.year else f"{words} {day.year}"
+
+
+@lru_cache(maxsize=2048)
+def _day_words(year: int, month: int, number: int) -> str:
+    day = date(year, month, number)
+    return f"{day:%a} {number} {day:%b}"
 
 
 def spell_moment(moment: datetime, now: datetime) -> str:
     """`moment` in its own time zone: "Thu 14 May 23:59"."""
-    return f"{spell_day(moment, now.date())} {moment:%H:%M}"
+    return f"{spell_day(moment, now)} {moment.hour:02}:{moment.minute:02}"
 
 
 def spell_distance(moment: datetime, now: datetime) -> str:

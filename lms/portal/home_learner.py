@@ -1,82 +1,66 @@
 """What a learner's home page says: this week, what is overdue, the next step, and who helps."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
-from django.utils.html import format_html, format_html_join
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from courses.entries import Entry, entry_of
+from courses.entries import entry_of
 from courses.models import Activity, Enrollment, Module
 from courses.models.enrollments import EnrollmentState
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place
 from courses.progress import Progress, progress_in
 from courses.schedule import DAYS_PER_WEEK, EffectiveDate
 from lms.accounts.models import User
+from lms.lib.prepared import Prepared
 from lms.notifications.models import Notification
+from lms.portal.home_tasks import Task, rows_html
 from lms.portal.templatetags.dates import when
-from mentors.models import Mentor, MentorAssignment
+from lms.portal.templatetags.ui import avatar
+from mentors.models import MentorAssignment
 from projects.models import Grade, Review
-from projects.models.reviews import REVIEWED
+from projects.models.reviews import REVIEWED, undoable_since
 from projects.models.submissions import SubmissionState
 
 BEFORE_REVIEW = (SubmissionState.CHECKS_PASSED, SubmissionState.CHECKS_FAILED)
 MOST_OVERDUE = 5
 MOST_NOTIFICATIONS = 4
-VERBS = {
-    "reading": "Read",
-    "video": "Watch",
-    "quiz": "Take the quiz",
-    "exercise": "Solve",
-    "mini-project": "Work on",
-    "milestone": "Work on",
-    "call": "Have your call",
-    "live-session": "Take part",
-}
+NEWS_ROW = '<li><a class="news-link" href="{}">{}</a><span class="text-secondary">{}</span></li>'
 
 
-@dataclass(frozen=True)
-class Task:
-    """An activity as the home page shows it: its entry, and where handed-in work stands."""
+class MentorCard(NamedTuple):
+    user: User
+    skills: str
 
-    entry: Entry
-    state: str
-    newest: int | None
 
-    @property
-    def is_handed_in(self) -> bool:
-        return bool(self.state) and self.state not in (SubmissionState.NEEDS_MORE_WORK, SubmissionState.COULD_NOT_RUN)
+@lru_cache(maxsize=1024)
+def _mentor_html(name: str, email: str, skills: str, face: SafeString) -> SafeString:
+    return render_to_string("portal/_home_mentor_card.html", locals())
 
-    @property
-    def is_open(self) -> bool:
-        """Whether there is something left to do on it now."""
-        waits = self.state in (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW, REVIEWED)
-        return not (self.entry.is_done or self.entry.is_locked or self.entry.is_closed or waits)
 
-    @property
-    def is_overdue(self) -> bool:
-        return self.entry.is_overdue and not self.is_handed_in
+class Feedback(NamedTuple):
+    """The newest finished review."""
 
-    @property
-    def verb(self) -> str:
-        return VERBS[self.entry.activity.kind]
+    submission: int
+    title: str
+    verdict: str
+    comment: str
+    reviewer: str
+    finished_at: datetime
 
-    @property
-    def facts(self) -> SafeString:
-        """Kind, length, and when it is due or opens and why, on one line."""
-        activity, dates = self.entry.activity, self.entry.dates
-        facts = [activity.get_kind_display()]
-        if activity.minutes:
-            facts.append(f"{activity.minutes} min")
-        if self.entry.is_locked:
-            facts.append(format_html("opens {}", when(dates.available.at)))
-        elif dates.due:
-            word = "was due" if self.is_overdue else "due"
-            facts.append(format_html("{} {}: {}", word, when(dates.due.at), dates.due.why()))
-        if self.is_overdue and dates.until:
-            words = "closed" if self.entry.is_closed else format_html("accepted until {}", when(dates.until.at))
-            facts.append(words)
-        return format_html_join(" · ", "{}", ((fact,) for fact in facts))
+
+class News(NamedTuple):
+    """An unread notification."""
+
+    pk: int
+    title: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -95,18 +79,39 @@ class LearnerHome:
     to_rework: Task | None = None
     next: Task | None = None
     progress: Progress | None = None
-    mentor: Mentor | None = None
-    feedback: Review | None = None
+    mentor: MentorCard | None = None
+    feedback: Feedback | None = None
     is_feedback_told: bool = True
-    notifications: list[Notification] = field(default_factory=list)
+    notifications: list[News] = field(default_factory=list)
 
     @property
     def starts(self) -> EffectiveDate:
         return self.place.timeline.first_day(1)
 
+    @property
+    def mentor_html(self) -> SafeString:
+        user = self.mentor.user
+        return _mentor_html(user.name, user.email, self.mentor.skills, avatar(user, "lg"))
+
+    @property
+    def news_rows(self) -> SafeString:
+        rows = (
+            (reverse("notification_open", args=[one.pk]), one.title, when(one.created_at, "relative"))
+            for one in self.notifications
+        )
+        return format_html_join("", NEWS_ROW, rows)
+
+    @property
+    def task_rows(self) -> SafeString:
+        return rows_html(self.tasks)
+
+    @property
+    def overdue_rows(self) -> SafeString:
+        return rows_html(self.overdue)
+
 
 def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
-    """The learner's section of the home page, for the cohort asked for or the newest open one; nine queries."""
+    """The learner's section of the home page, for the cohort asked for or the newest open one; six queries."""
     enrollment, everything = choose_enrollment(user, cohort_slug)
     if enrollment is None:
         return LearnerHome("none", notifications=unread_of(user))
@@ -128,9 +133,7 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         others=others,
         place=place,
         week=week,
-        module=next(
-            (task.entry.activity.module for task in this_week if task.entry.activity.module.week == week), None
-        ),
+        module=module_of(place, week),
         tasks=this_week,
         overdue=overdue[:MOST_OVERDUE],
         more_overdue=max(len(overdue) - MOST_OVERDUE, 0),
@@ -139,9 +142,15 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         progress=progress_in(place.outline.required, place.done),
         mentor=mentor_of(enrollment),
         feedback=feedback,
-        is_feedback_told=not (feedback and feedback.submission_id in untold.values()),
+        is_feedback_told=not (feedback and feedback.submission in untold.values()),
         notifications=unread_of(user),
     )
+
+
+def module_of(place: Place, week: int) -> Module | None:
+    """The week's module, if it has any activities."""
+    activities = place.outline.of_week.get(week, ())
+    return activities[0].module if activities else None
 
 
 def phase_of(enrollment: Enrollment, week: int) -> str:
@@ -157,18 +166,20 @@ def phase_of(enrollment: Enrollment, week: int) -> str:
 def tasks_of(place: Place, week: int, work: dict[int, tuple[str, int]]) -> list[Task]:
     """This week's activities, what is due within seven days, what was due and is not done, and what needs more work."""
     today = place.timeline.calendar.offset_on(place.timeline.today(place.now))
+    this_week = {one.id for one in place.outline.of_week.get(week, ())}
     return [
-        Task(entry_of(place, one), *work.get(one.pk, ("", None)))
+        Task(entry_of(place, one), *work.get(one.id, ("", None)))
         for one in place.outline.activities
-        if one.module.week == week or is_pressing(one, today, place.done, work)
+        if one.id in this_week or is_pressing(one, today, place.done, work)
     ]
 
 
 def is_pressing(activity: Activity, today: int, done: frozenset[int], work: dict[int, tuple[str, int]]) -> bool:
-    if activity.due_offset is None or activity.pk in done:
+    if activity.due_offset is None or activity.id in done:
         return False
-    needs_more = work.get(activity.pk, ("", None))[0] == SubmissionState.NEEDS_MORE_WORK
-    return needs_more or (activity.required and activity.due_offset < today + DAYS_PER_WEEK)
+    if activity.required and activity.due_offset < today + DAYS_PER_WEEK:
+        return True
+    return work.get(activity.id, ("", None))[0] == SubmissionState.NEEDS_MORE_WORK
 
 
 def works_of(enrollment: Enrollment) -> dict[int, tuple[str, int]]:
@@ -176,9 +187,11 @@ def works_of(enrollment: Enrollment) -> dict[int, tuple[str, int]]:
 
     A decision that the learner has not read yet, and that may still be undone, is only said to be there.
     """
-    untold = Exists(Review.objects.undoable().filter(submission=OuterRef("newest")))
-    grades = Grade.objects.filter(enrollment=enrollment.pk).values_list("project__activity", "state", "newest", untold)
-    return {activity: (REVIEWED if untold else state, newest) for activity, state, newest, untold in grades}
+    since = undoable_since()
+    return {
+        activity: (REVIEWED if unseen and unseen >= since else state, newest)
+        for activity, state, newest, unseen in WORKS.rows(enrollment=enrollment.pk)
+    }
 
 
 def is_of_this_week(task: Task, week: int, place: Place) -> bool:
@@ -195,10 +208,9 @@ def next_of(tasks: list[Task]) -> Task | None:
     return next((task for task in open_tasks if not task.is_handed_in), None) or next(iter(open_tasks), None)
 
 
-def mentor_of(enrollment: Enrollment) -> Mentor | None:
-    assignments = MentorAssignment.objects.current().filter(enrollment=enrollment)
-    assignment = assignments.select_related("mentor__user").first()
-    return assignment.mentor if assignment else None
+def mentor_of(enrollment: Enrollment) -> MentorCard | None:
+    row = MENTOR.row(enrollment=enrollment.pk)
+    return MentorCard(User.from_db("default", MENTOR_FIELDS, row[1:]), row[0]) if row else None
 
 
 def has_feedback(work: dict[int, tuple[str, int]]) -> bool:
@@ -206,10 +218,42 @@ def has_feedback(work: dict[int, tuple[str, int]]) -> bool:
     return any(state not in BEFORE_REVIEW for state, _ in work.values())
 
 
-def newest_feedback(enrollment: Enrollment) -> Review | None:
-    reviews = Review.objects.finished().filter(submission__enrollment=enrollment)
-    return reviews.select_related("submission__project", "reviewer").order_by("-finished_at").first()
+def newest_feedback(enrollment: Enrollment) -> Feedback | None:
+    row = FEEDBACK.row(enrollment=enrollment.pk)
+    return Feedback(*row[:4], row[4] or row[5], row[6]) if row else None
 
 
-def unread_of(user: User) -> list[Notification]:
-    return list(user.notifications.unread()[:MOST_NOTIFICATIONS])
+def unread_of(user: User) -> list[News]:
+    return [News(*row) for row in NEWS.rows(user=user.pk)] if user.unread_count != 0 else []
+
+
+def _works(enrollment: int) -> QuerySet[Any, Any]:
+    unseen = Review.objects.unseen().filter(submission=OuterRef("newest")).order_by().values("finished_at")
+    grades = Grade.objects.filter(enrollment=enrollment)
+    return grades.values_list("project__activity", "state", "newest", Subquery(unseen))
+
+
+def _mentor(enrollment: int) -> QuerySet[Any, Any]:
+    person = (f"mentor__user__{field}" for field in MENTOR_FIELDS)
+    current = MentorAssignment.objects.current().filter(enrollment=enrollment)
+    return current.values_list("mentor__skills", *person)
+
+
+def _feedback(enrollment: int) -> QuerySet[Any, Any]:
+    reviews = Review.objects.finished().filter(submission__enrollment=enrollment).order_by("-finished_at")
+    person = ("reviewer__name", "reviewer__email")
+    return reviews.values_list(
+        "submission", "submission__project__title", "verdict", "comment", *person, "finished_at"
+    )[:1]
+
+
+def _news(user: int) -> QuerySet[Any, Any]:
+    unread = Notification.objects.unread().filter(recipient=user)
+    return unread.values_list(*News._fields)[:MOST_NOTIFICATIONS]
+
+
+MENTOR_FIELDS = ("id", "email", "name", "avatar_small")
+WORKS = Prepared(_works, "enrollment")
+MENTOR = Prepared(_mentor, "enrollment")
+FEEDBACK = Prepared(_feedback, "enrollment")
+NEWS = Prepared(_news, "user")

@@ -62,6 +62,19 @@ def test_this_week_lists_what_is_due_when_and_why(read, curriculum, cohort, enro
     assert home.next.entry.activity == reading
 
 
+def test_titles_and_reasons_are_text_not_markup(read, curriculum, cohort):
+    move_start(cohort, -10)
+    Break.objects.create(
+        cohort=cohort, starts_on=cohort.starts_on, ends_on=cohort.starts_on + timedelta(days=6), label="<i>rest</i>"
+    )
+    world.make_activity(curriculum, "quiz", title="<b>Bias</b> & variance")
+    _, words = read()
+    assert "&lt;b&gt;Bias&lt;/b&gt; &amp; variance</a>" in words
+    assert words.count("&lt;i&gt;rest&lt;/i&gt;") == 2
+    assert "<b>Bias" not in words
+    assert "<i>rest" not in words
+
+
 def test_the_next_step_follows_what_is_done(read, curriculum, enrollment):
     first = world.make_activity(curriculum, "reading")
     second = world.make_activity(curriculum, "quiz")
@@ -187,6 +200,7 @@ def test_home_costs_the_same_however_much_there_is(page, curriculum, enrollment,
     spans = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     Pause.objects.create(enrollment=enrollment, **spans)
     Break.objects.create(cohort=enrollment.cohort, label="holiday", **spans)
+    Notification.objects.create(recipient=learner, key="first", kind="enrolled", title="News", path="/")
     activity = mini_project.activity
     Extension.objects.create(enrollment=enrollment, activity=activity, days=1, reason="ill", granted_by=admin)
 

@@ -36,15 +36,3 @@ SPELLINGS = {
     "date": lambda moment, now: spell_day(moment, now.date()),
     "time": lambda moment, now: f"{moment:%H:%M}",
 }
-
-
-@register.inclusion_tag("components/due_line.html", name="due_line")
-def due_line(due, reason="", until=None, done=False):
-    at, cutoff = getattr(due, "at", due), getattr(until, "at", until)
-    reason = reason or (due.why() if hasattr(due, "why") else "")
-    now = timezone.now()
-    past = at is not None and at < now
-    soon = at is not None and not past and at - now < datetime.timedelta(hours=48)
-    closed = past and cutoff is not None and cutoff < now
-    tone = "neutral" if done or at is None else "red" if past else "amber" if soon else "neutral"
-    return {"at": at, "reason": reason, "until": cutoff, "done": done, "past": past, "closed": closed, "tone": tone}

@@ -4,6 +4,7 @@ Tags made of a template live in `templates/components/`, which documents their p
 repeat are made here, and cached where they are constant.
 """
 
+import datetime
 import functools
 import re
 
@@ -12,6 +13,7 @@ from django import template
 from django.template import loader
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 
@@ -214,6 +216,31 @@ def crumbs(*pairs):
         else ""
     )
     return format_html('<nav aria-label="Breadcrumb"><ol class="breadcrumb">{}{}</ol></nav>', steps, here)
+
+
+@register.simple_tag
+def due_line(due, reason="", until=None, done=False):
+    """When it is due, in whose zone, how soon and why; `due` and `until` are EffectiveDates (which know their reason), or
+    moments with a `reason`.
+    """
+    at, cutoff = getattr(due, "at", due), getattr(until, "at", until)
+    reason = reason or (due.why() if hasattr(due, "why") else "")
+    now = timezone.now()
+    past = at is not None and at < now
+    soon = at is not None and not past and at - now < datetime.timedelta(hours=48)
+    tone = "neutral" if done or at is None else "red" if past else "amber" if soon else "neutral"
+    main, until_line = "No due date", ""
+    if at is not None:
+        distance = f'<span class="due-soon">{"overdue, " if past else ""}{dates.when(at, "relative")}</span>'
+        main = f"{'Was due' if past else 'Due'} {dates.when(at, 'full')}{'' if done else distance}"
+    if cutoff and not done:
+        words = "Closed for work since" if past and cutoff < now else "Work is accepted until"
+        until_line = f'<p class="due-reason">{words} {dates.when(cutoff, "full")}</p>'
+    reason_line = format_html('<p class="due-reason">{}</p>', reason) if reason else ""
+    return mark_safe(  # the reason is escaped, the rest comes from nobody
+        f'<div class="due tone-{tone}">{_svg("calendar-clock", 20, "")}'
+        f'<div><p class="due-main">{main}</p>{reason_line}{until_line}</div></div>'
+    )
 
 
 @component("empty_state")
