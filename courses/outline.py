@@ -3,13 +3,28 @@
 What is returned is shared by all requests: read it, never change it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from courses.models import Activity, Curriculum, Module
 
 MOST_OUTLINES = 16
 MOST_TEXTS = 512
+KEPT: list[Any] = []
+Found = TypeVar("Found")
+
+
+def kept(most: int) -> Callable[[Callable[[int], Found]], Callable[[int], Found]]:
+    """What a function reads of a curriculum by an id stays in memory, for `most` ids."""
+
+    def keep(read: Callable[[int], Found]) -> Callable[[int], Found]:
+        remembering = lru_cache(maxsize=most)(read)
+        KEPT.append(remembering)
+        return remembering
+
+    return keep
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,7 @@ class Outline:
         return padded[place], padded[place + 2]
 
 
-@lru_cache(maxsize=MOST_OUTLINES)
+@kept(MOST_OUTLINES)
 def outline_of(curriculum_id: int) -> Outline:
     modules = tuple(Module.objects.filter(curriculum=curriculum_id).order_by("week"))
     known = {module.pk: module for module in modules}
@@ -59,7 +74,7 @@ def outline_of(curriculum_id: int) -> Outline:
     return Outline(Curriculum.objects.select_related("program").get(pk=curriculum_id), modules, activities)
 
 
-@lru_cache(maxsize=MOST_TEXTS)
+@kept(MOST_TEXTS)
 def text_of(activity_id: int) -> str:
     """The safe HTML of an activity's text."""
     return Activity.objects.values_list("body_html", flat=True).get(pk=activity_id)
@@ -67,5 +82,5 @@ def text_of(activity_id: int) -> str:
 
 def forget() -> None:
     """Read everything again; for tests, which write curricula piece by piece."""
-    outline_of.cache_clear()
-    text_of.cache_clear()
+    for read in KEPT:
+        read.cache_clear()

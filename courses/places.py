@@ -1,5 +1,6 @@
 """Where a viewer stands in a cohort: as a learner with their own dates, or as someone who looks in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -87,27 +88,35 @@ def own_enrollments(user: User) -> list[Enrollment]:
     """A person's enrollments, newest first, each with its cohort and what may bend its dates; one query."""
     found = []
     for row in OWN_ENROLLMENTS.rows(user=user.pk):
-        enrollment = Enrollment.from_db("default", ENROLLMENT_FIELDS, row[: len(ENROLLMENT_FIELDS)])
+        enrollment = enrollment_from(row)
         enrollment.user = user
-        enrollment.cohort = Cohort.from_db("default", COHORT_FIELDS, row[len(ENROLLMENT_FIELDS) : -len(BENDS)])
-        enrollment.cohort.curriculum = outline_of(enrollment.cohort.curriculum_id).curriculum
-        enrollment.__dict__.update(zip(BENDS, row[-len(BENDS) :], strict=True))
         found.append(enrollment)
     return found
 
 
+def enrollment_from(row: Sequence[Any]) -> Enrollment:
+    """The enrollment in a row of `enrollment_columns`, with its cohort, without its user."""
+    enrollment = Enrollment.from_db("default", ENROLLMENT_FIELDS, row[: len(ENROLLMENT_FIELDS)])
+    enrollment.cohort = Cohort.from_db("default", COHORT_FIELDS, row[len(ENROLLMENT_FIELDS) : -len(BENDS)])
+    enrollment.cohort.curriculum = outline_of(enrollment.cohort.curriculum_id).curriculum
+    enrollment.__dict__.update(zip(BENDS, row[-len(BENDS) :], strict=True))
+    return enrollment
+
+
+def enrollment_columns() -> list[Any]:
+    """What to select of a queryset of enrollments, for `enrollment_from`."""
+    return [
+        *ENROLLMENT_FIELDS,
+        *(f"cohort__{field}" for field in COHORT_FIELDS),
+        Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
+        Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
+        Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
+    ]
+
+
 def _own_enrollments(user: int) -> QuerySet[Any, Any]:
-    return (
-        Enrollment.objects.filter(user=user)
-        .order_by("-enrolled_at", "-pk")
-        .values_list(
-            *ENROLLMENT_FIELDS,
-            *(f"cohort__{field}" for field in COHORT_FIELDS),
-            Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
-            Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
-            Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
-        )
-    )
+    mine = Enrollment.objects.filter(user=user).order_by("-enrolled_at", "-pk")
+    return mine.values_list(*enrollment_columns())
 
 
 def _done(enrollment: int) -> QuerySet[Any, Any]:

@@ -1,8 +1,10 @@
 """The one progress number of a learner: required activities done, of all required activities."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from courses.models import Activity, ActivityProgress, Enrollment
 
@@ -38,13 +40,14 @@ def progress_of_all(enrollments: list[Enrollment]) -> dict[int, Progress]:
         .values_list("curriculum")
         .annotate(count=Count("pk"))
     )
-    done = dict(
-        ActivityProgress.objects.filter(enrollment__in=enrollments, activity__required=True)
-        .order_by()
-        .values_list("enrollment")
-        .annotate(count=Count("pk"))
-    )
+    done = dict(done_in(enrollments))
     return {
         enrollment.pk: Progress(done.get(enrollment.pk, 0), totals.get(enrollment.cohort.curriculum_id, 0))
         for enrollment in enrollments
     }
+
+
+def done_in(enrollments: Iterable[Enrollment] | QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Pairs (enrollment id, number of required activities done), without those who have done none."""
+    done = ActivityProgress.objects.filter(enrollment__in=enrollments, activity__required=True)
+    return done.order_by().values_list("enrollment").annotate(count=Count("pk"))

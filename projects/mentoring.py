@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from courses.models import Enrollment
-from courses.progress import Progress, progress_of_all
+from courses.outline import outline_of
+from courses.places import enrollment_columns, enrollment_from
+from courses.progress import Progress, done_in
 from lms.accounts.models import User
+from lms.lib.prepared import Prepared
 from mentors.models import MentorAssignment
-from projects.models import Grade, Submission
+from projects.models import Grade, Project, Submission
 from projects.models.submissions import SubmissionState
 from projects.overdue import Overdue, overdue_of_all, timelines_of_all
 
@@ -75,29 +78,69 @@ class Work(NamedTuple):
         return self.state == SubmissionState.CHECKS_FAILED and self.attempts >= STUCK_AFTER_ATTEMPTS
 
 
+def _mentored_by(user: int) -> QuerySet:
+    """The ids of the enrollments that this person looks after now."""
+    return MentorAssignment.objects.current().filter(mentor__user=user).values("enrollment")
+
+
+def _learners(user: int) -> QuerySet:
+    mine = Enrollment.objects.filter(pk__in=_mentored_by(user)).order_by("user__name", "user__email")
+    return mine.values_list(*(f"user__{field}" for field in USER_FIELDS), *enrollment_columns())
+
+
+def _works(user: int) -> QuerySet:
+    columns = ("enrollment", "project", "state", "newest", "newest__number", "newest__submitted_at", "project__title")
+    return Grade.objects.filter(enrollment__in=_mentored_by(user)).values_list(*columns)
+
+
+def _newest(user: int) -> QuerySet:
+    """The newest submission of each learner."""
+    newest = Submission.objects.filter(enrollment=OuterRef("pk")).order_by("-submitted_at", "-pk").values("pk")[:1]
+    of_each = Enrollment.objects.filter(pk__in=_mentored_by(user)).values(newest=Subquery(newest))
+    return Submission.objects.filter(pk__in=of_each).order_by().values_list(*SHOWN)
+
+
+def _waiting(user: int) -> QuerySet:
+    """What waits for its review, of each learner what waits longest last."""
+    waiting = Submission.objects.filter(enrollment__in=_mentored_by(user)).awaiting_review().latest()
+    return waiting.order_by("-state_changed_at").values_list(*SHOWN)
+
+
+USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
+SHOWN = ("pk", "enrollment", "state", "state_changed_at", "submitted_at", "project", "project__title")
+LEARNERS = Prepared(_learners, "user")
+WORKS = Prepared(_works, "user")
+NEWEST = Prepared(_newest, "user")
+WAITING = Prepared(_waiting, "user")
+DONE = Prepared(lambda user: done_in(_mentored_by(user)), "user")
+
+
 def learners_of(mentor: User) -> list[Enrollment]:
     """The enrollments that `mentor` looks after now, by name; at most as many as their places (100)."""
-    mine = MentorAssignment.objects.current().filter(mentor__user=mentor).values("enrollment")
-    return list(
-        Enrollment.objects.filter(pk__in=mine)
-        .select_related("user", "cohort__curriculum")
-        .order_by("user__name", "user__email")
-    )
+    found = []
+    for row in LEARNERS.rows(user=mentor.pk):
+        enrollment = enrollment_from(row[len(USER_FIELDS) :])
+        enrollment.user = User.from_db("default", USER_FIELDS, row[: len(USER_FIELDS)])
+        found.append(enrollment)
+    return found
 
 
 def learner_rows(mentor: User, now: datetime | None = None) -> list[LearnerRow]:
     """A row for each current learner: who waits longest first, then who is most overdue, then by name."""
     now = now or timezone.now()
     enrollments = learners_of(mentor)
-    progress = progress_of_all(enrollments)
-    overdue = overdue_of_all(enrollments, now)
+    if not enrollments:
+        return []
+    done = dict(DONE.rows(user=mentor.pk))
     timelines = timelines_of_all(enrollments, now)
-    newest = _newest_of_all(enrollments)
-    waiting = _waiting_of_all(enrollments)
+    handed_in = {(work.enrollment, work.project) for work in _works_of(mentor)}
+    overdue = overdue_of_all(enrollments, now, handed_in=handed_in, timelines=timelines)
+    newest = _submissions(NEWEST, mentor)
+    waiting = _submissions(WAITING, mentor)
     rows = [
         LearnerRow(
             enrollment=enrollment,
-            progress=progress[enrollment.pk],
+            progress=Progress(done.get(enrollment.pk, 0), len(outline_of(enrollment.cohort.curriculum_id).required)),
             week=timelines[enrollment.pk].week(now),
             weeks=enrollment.cohort.curriculum.weeks,
             newest=newest.get(enrollment.pk),
@@ -110,11 +153,10 @@ def learner_rows(mentor: User, now: datetime | None = None) -> list[LearnerRow]:
     return sorted(rows, key=lambda row: (row.waiting_since or now, -len(row.overdue)))
 
 
-def stuck_learners(enrollments: list[Enrollment], now: datetime | None = None) -> list[Stuck]:
+def stuck_learners(mentor: User, enrollments: list[Enrollment], now: datetime | None = None) -> list[Stuck]:
     """Who failed the checks of something several times, or has handed in nothing for what is overdue; one row a learner."""
     now = now or timezone.now()
-    columns = ("enrollment", "project", "state", "newest", "newest__number", "newest__submitted_at", "project__title")
-    works = [Work(*row) for row in Grade.objects.filter(enrollment__in=enrollments).values_list(*columns)]
+    works = _works_of(mentor)
     overdue = overdue_of_all(enrollments, now, handed_in={(work.enrollment, work.project) for work in works})
     failing = {work.enrollment: work for work in sorted(works, key=lambda work: work.attempts) if work.is_failing}
     stuck = []
@@ -128,13 +170,20 @@ def stuck_learners(enrollments: list[Enrollment], now: datetime | None = None) -
     return sorted(stuck, key=lambda one: one.since)
 
 
-def _newest_of_all(enrollments: list[Enrollment]) -> dict[int, Submission]:
-    newest = Submission.objects.filter(enrollment=OuterRef("pk")).order_by("-submitted_at", "-pk").values("pk")[:1]
-    of_each = Enrollment.objects.filter(pk__in=[one.pk for one in enrollments]).values(newest=Subquery(newest))
-    found = Submission.objects.filter(pk__in=of_each).select_related("project")
-    return {submission.enrollment_id: submission for submission in found}
+def _works_of(mentor: User) -> list[Work]:
+    return [Work(*row) for row in WORKS.rows(user=mentor.pk)]
 
 
-def _waiting_of_all(enrollments: list[Enrollment]) -> dict[int, Submission]:
-    waiting = Submission.objects.filter(enrollment__in=enrollments).awaiting_review().latest().select_related("project")
-    return {submission.enrollment_id: submission for submission in waiting.order_by("-state_changed_at")}
+def _submissions(query: Prepared, mentor: User) -> dict[int, Submission]:
+    """What the query finds, by enrollment id; the last one found of each."""
+    found = {}
+    for pk, enrollment, state, state_changed_at, submitted_at, project, title in query.rows(user=mentor.pk):
+        found[enrollment] = Submission(
+            pk=pk,
+            enrollment_id=enrollment,
+            state=state,
+            state_changed_at=state_changed_at,
+            submitted_at=submitted_at,
+            project=Project(pk=project, title=title),
+        )
+    return found

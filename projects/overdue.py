@@ -1,6 +1,5 @@
 """Work that should have been handed in and was not: one definition for every list of learners."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +7,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from courses.models import Enrollment, Extension
+from courses.outline import MOST_OUTLINES, kept
+from courses.places import BENDS
 from courses.schedule import EffectiveDate, is_late
 from courses.timeline import Timeline
 from projects.models import Grade, Project
@@ -24,44 +25,60 @@ class Overdue:
 
 
 def overdue_of_all(
-    enrollments: list[Enrollment], now: datetime | None = None, *, handed_in: set[tuple[int, int]] | None = None
+    enrollments: list[Enrollment],
+    now: datetime | None = None,
+    *,
+    handed_in: set[tuple[int, int]] | None = None,
+    timelines: dict[int, Timeline] | None = None,
 ) -> dict[int, list[Overdue]]:
-    """What is overdue by enrollment id, the oldest first; five queries however many enrollments there are.
+    """What is overdue by enrollment id, the oldest first; four queries at most, however many enrollments there are.
 
     Only learners who are active now can be overdue. The enrollments' cohorts must be loaded; `handed_in` are the pairs
-    (enrollment id, project id) that something was handed in for, where the caller knows them already.
+    (enrollment id, project id) that something was handed in for, and `timelines` their timelines, where the caller knows
+    them already.
     """
     now = now or timezone.now()
-    timelines = timelines_of_all(enrollments, now)
+    timelines = timelines_of_all(enrollments, now) if timelines is None else timelines
     if handed_in is None:
         handed_in = set(Grade.objects.filter(enrollment__in=enrollments).values_list("enrollment", "project"))
-    projects = _dated_projects({enrollment.cohort.curriculum_id for enrollment in enrollments})
     found: dict[int, list[Overdue]] = {enrollment.pk: [] for enrollment in enrollments}
     for enrollment in enrollments:
         if enrollment.state == Enrollment.State.ACTIVE:
-            dated = projects[enrollment.cohort.curriculum_id]
+            dated = _dated_projects(enrollment.cohort.curriculum_id)
             missing = [project for project in dated if (enrollment.pk, project.pk) not in handed_in]
             found[enrollment.pk] = _overdue(timelines[enrollment.pk], missing, now)
     return found
 
 
-def _dated_projects(curricula: set[int]) -> dict[int, list[Project]]:
-    """The required projects with a due date, by curriculum, with the few columns that dates need."""
-    projects: dict[int, list[Project]] = defaultdict(list)
+@kept(MOST_OUTLINES)
+def _dated_projects(curriculum_id: int) -> tuple[Project, ...]:
+    """The required projects of a curriculum with a due date, with the few columns that dates need."""
     dated = Project.objects.filter(
-        curriculum__in=curricula, activity__required=True, activity__due_offset__isnull=False
+        curriculum=curriculum_id, activity__required=True, activity__due_offset__isnull=False
     )
     columns = ("title", "curriculum", "activity__module__week", *(f"activity__{name}" for name in OFFSETS))
-    for project in dated.select_related("activity__module").only(*columns).order_by("pk"):
-        projects[project.curriculum_id].append(project)
-    return projects
+    return tuple(dated.select_related("activity__module").only(*columns).order_by("pk"))
 
 
 def timelines_of_all(enrollments: list[Enrollment], now: datetime) -> dict[int, Timeline]:
-    """The timelines of many learners by enrollment id, in three queries."""
-    extensions = Prefetch("extensions", Extension.objects.select_related("granted_by"))
-    prefetch_related_objects(enrollments, "cohort__breaks", "pauses", extensions)
-    return {enrollment.pk: Timeline.of(enrollment, now=now) for enrollment in enrollments}
+    """The timelines of many learners by enrollment id, in three queries at most: of what is known to be absent in none."""
+    absent = {name for name in BENDS if not any(getattr(enrollment, name, True) for enrollment in enrollments)}
+    lookups = {
+        "has_breaks": "cohort__breaks",
+        "has_pauses": "pauses",
+        "has_extensions": Prefetch("extensions", Extension.objects.select_related("granted_by")),
+    }
+    prefetch_related_objects(enrollments, *(lookup for name, lookup in lookups.items() if name not in absent))
+    return {
+        enrollment.pk: Timeline.made(
+            cohort=enrollment.cohort,
+            breaks=() if "has_breaks" in absent else enrollment.cohort.breaks.all(),
+            pauses=() if "has_pauses" in absent else enrollment.pauses.all(),
+            extensions=() if "has_extensions" in absent else enrollment.extensions.all(),
+            now=now,
+        )
+        for enrollment in enrollments
+    }
 
 
 def _overdue(timeline: Timeline, missing: list[Project], now: datetime) -> list[Overdue]:

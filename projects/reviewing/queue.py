@@ -47,7 +47,7 @@ def _places(user: int) -> QuerySet:
 def _own_waits(user: int) -> QuerySet:
     """Since when the work of one's own learners waits."""
     me = User(pk=user)
-    own = Grade.objects.open_for_review().reviewed_by(me).filter(WAITS, _is_mentored_by(me))
+    own = Grade.objects.open_for_review().filter(WAITS, _is_mentored_by(me)).exclude(enrollment__user=me)
     return own.values_list("newest__state_changed_at")
 
 

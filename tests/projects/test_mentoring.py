@@ -61,16 +61,16 @@ def test_nothing_is_overdue_before_its_date_or_while_paused(mentor, enrollment, 
 def test_three_failed_attempts_make_a_learner_stuck(mentor, enrollment, exercise):
     for attempt in range(1, 4):
         world.make_submission(enrollment, exercise, "checks_failed")
-        assert len(stuck_learners(learners_of(mentor))) == (attempt == 3)
-    assert stuck_learners(learners_of(mentor))[0].reason == "3 attempts at Ols from scratch failed the checks"
+        assert len(stuck_learners(mentor, learners_of(mentor))) == (attempt == 3)
+    assert stuck_learners(mentor, learners_of(mentor))[0].reason == "3 attempts at Ols from scratch failed the checks"
     world.make_submission(enrollment, exercise, "checks_passed")
-    assert stuck_learners(learners_of(mentor)) == []
+    assert stuck_learners(mentor, learners_of(mentor)) == []
 
 
 def test_overdue_without_an_attempt_makes_a_learner_stuck(mentor, enrollment, cohort, exercise, mini_project):
     cohort.starts_on -= timedelta(days=10)
     cohort.save()
-    (stuck,) = stuck_learners(learners_of(mentor))
+    (stuck,) = stuck_learners(mentor, learners_of(mentor))
     assert stuck.reason == "Nothing handed in for Ols from scratch and 1 more"
 
 

@@ -106,6 +106,16 @@ def test_the_home_of_a_mentor_says_who_needs_them(as_user, mentor, enrollment, c
     assert [row.learner for row in home.waiting] == [enrollment.user]
 
 
+@pytest.mark.parametrize(("promised", "later"), [(0, 2), (7, 3), (8, 0), (9, 2)])
+def test_the_home_counts_all_that_is_promised_by_today(as_user, mentor, cohort, mini_project, promised, later):
+    for number in range(promised + later):
+        mine = world.make_enrollment(cohort)
+        world.make_assignment(mentor.mentor, mine)
+        wait(mine, mini_project, 100 if number < promised else 1)
+    home = as_user(mentor).get("/").context["mentor"]
+    assert (home.promised, home.waiting_count) == (promised, promised + later)
+
+
 def test_the_home_of_a_mentor_costs_the_same_at_any_size(as_user, mentor, enrollment, cohort, mini_project, exercise):
     def add(number):
         for _ in range(number):
