@@ -1,8 +1,10 @@
 """Publishing a curriculum folder whole: its content, then the projects, rubrics and graders on top of it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -22,19 +24,45 @@ def load_curriculum(
 ) -> tuple[Curriculum, bool]:
     """Read, check and publish a folder; all or nothing. The second value is False when it was published before.
 
-    `tested`: run every exercise's reference solution and release version through the grader in its box first. Raises
-    `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable` when tests were asked for without a
-    box.
+    What the record beside the folder says of an unchanged exercise's self-test is taken as it stands. `tested`: run the
+    self-test of the others first. Raises `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable`
+    when tests are asked for without a box.
     """
     spec = read_curriculum(folder)
     before = published(spec)
     if before:
         return before, False
-    bundles = _tested_bundles(spec, report) if tested else _bundles(spec)
+    bundles = _bundles(spec)
+    recorded = read_record(folder)
+    for slug, bundle in bundles.items():
+        if bundle.digest in recorded:
+            bundles[slug] = _decided(bundle, recorded[bundle.digest])
+        elif tested and bundle.kind == "notebook":
+            bundles[slug] = _decided(bundle, _self_tested(slug, bundle, report))
     with transaction.atomic():
         curriculum = publish_content(spec=spec, by=by)
         _write_projects(curriculum, spec, bundles)
     return curriculum, True
+
+
+def record_of(folder: Path) -> Path:
+    """The file beside a curriculum folder that keeps what the self-tests of its exercises decided."""
+    return folder.with_name(f"{folder.name}.graders.json")
+
+
+def read_record(folder: Path) -> dict[str, dict[str, Any]]:
+    """By digest of an untested bundle, the config that its self-test decided; the digest covers engine and runtime."""
+    path = record_of(folder)
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write_record(*, folder: Path, report: Report = lambda line: None) -> Path:
+    """Self-test every exercise of a folder and keep what was decided; raises as `load_curriculum` does."""
+    bundles = {slug: one for slug, one in _bundles(read_curriculum(folder)).items() if one.kind == "notebook"}
+    decided = {bundle.digest: _self_tested(slug, bundle, report) for slug, bundle in bundles.items()}
+    path = record_of(folder)
+    path.write_text(json.dumps(decided, indent=1, sort_keys=True) + "\n")
+    return path
 
 
 def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
@@ -48,19 +76,18 @@ def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
     }
 
 
-def _tested_bundles(spec: CurriculumSpec, report: Report) -> dict[str, Bundle]:
-    bundles = _bundles(spec)
-    for slug, bundle in bundles.items():
-        if bundle.kind != "notebook":
-            continue
-        outcome = self_test(bundle)
-        if not outcome.ok:
-            raise PublishRefused(
-                f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published."
-            )
-        report(f"{slug}: reference solution {declared_points(bundle)} of {declared_points(bundle)} points")
-        bundles[slug] = replace(bundle, config=outcome.config)
-    return bundles
+def _decided(bundle: Bundle, decision: Mapping[str, Any]) -> Bundle:
+    return replace(bundle, config={**bundle.config, **decision})
+
+
+def _self_tested(slug: str, bundle: Bundle, report: Report) -> dict[str, Any]:
+    outcome = self_test(bundle)
+    if not outcome.ok:
+        raise PublishRefused(
+            f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published."
+        )
+    report(f"{slug}: reference solution {outcome.reference_score} of {outcome.max_score} points")
+    return outcome.config
 
 
 def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:
@@ -103,7 +130,7 @@ def publish_grader_version(*, project: Project, bundle: Bundle) -> GraderVersion
         config=dict(bundle.config),
         max_score=declared_points(bundle),
     )
-    for part, files in (("bundle", bundle.files), ("release", release_files(bundle))):
+    for part, files in (("bundle", bundle.files), ("release", release_files(bundle, f"{project.slug}.ipynb"))):
         for name, data in files.items():
             stored = StoredFile.objects.keep(data)
             GraderVersionFile.objects.create(grader_version=version, part=part, name=name, stored=stored)

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from courses.curriculum.reader import read_curriculum
-from projects.grading.engine import Bundle, declared_points, grade, release_files
+from projects.actions.publishing import read_record
+from projects.grading.engine import Bundle, declared_points, grade, release_files, self_test
 from tests.projects.grading import build
 
 FOLDER = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
@@ -56,6 +57,20 @@ def test_each_algorithm_is_learned_in_the_four_steps(programme):
 def test_each_exercise_has_at_least_three_typical_mistakes(bundles):
     assert sorted(slug for slug, bundle in bundles.items() if bundle.kind == "notebook") == EXERCISES
     assert all(sum(slug == one for slug, _ in MISTAKES) >= 3 for one in EXERCISES)
+
+
+def test_the_self_test_of_every_exercise_is_recorded(bundles):
+    recorded = read_record(FOLDER)
+    missing = [slug for slug in EXERCISES if bundles[slug].digest not in recorded]
+    assert missing == [], "run `manage.py record_graders courses/library/ml-engineering`"
+    assert all(recorded[bundles[slug].digest]["in_kernel"] == [] for slug in EXERCISES)
+    assert len(recorded) == len(EXERCISES)
+
+
+@pytest.mark.box
+def test_the_record_is_what_the_self_test_decides(bundles):
+    bundle = bundles["ols-from-scratch"]
+    assert self_test(bundle).config == read_record(FOLDER)[bundle.digest]
 
 
 @pytest.mark.box

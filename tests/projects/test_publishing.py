@@ -1,0 +1,59 @@
+"""Publishing a curriculum folder: all of it or nothing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from courses.models import Activity, Curriculum, Program
+from projects.actions.publishing import record_of
+from projects.models import GraderVersion, Project
+
+SHIPPED = Path(__file__).parents[2] / "courses" / "library" / "ml-engineering"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    copy = tmp_path / SHIPPED.name
+    shutil.copytree(SHIPPED, copy)
+    shutil.copy(record_of(SHIPPED), record_of(copy))
+    return copy
+
+
+def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(db, folder, capsys):
+    call_command("load_curriculum", folder)
+    assert "published" in capsys.readouterr().out
+    version = GraderVersion.objects.get(project__slug="ols-from-scratch")
+    assert version.config["titles"]["test_intercept"] == "The column of ones"
+    assert version.config["in_kernel"] == []
+    assert set(version.config) == {"titles", "in_kernel", "objects", "changes"}
+    assert version.files.filter(part="release", name="ols-from-scratch.ipynb").exists()
+    assert Project.objects.filter(kind="milestone", rubric__isnull=False).count() == 7
+
+
+def test_publishing_it_again_changes_nothing(db, folder, capsys):
+    call_command("load_curriculum", folder)
+    before = (Curriculum.objects.count(), Activity.objects.count(), GraderVersion.objects.count())
+    call_command("load_curriculum", folder)
+    assert "nothing changed" in capsys.readouterr().out
+    assert (Curriculum.objects.count(), Activity.objects.count(), GraderVersion.objects.count()) == before
+
+
+def test_a_published_version_is_never_changed(db, folder):
+    call_command("load_curriculum", folder)
+    reading = folder / "weeks" / "03-linear-regression" / "concept.md"
+    reading.write_text(reading.read_text() + "\nOne more sentence.\n")
+    with pytest.raises(CommandError, match="never changed"):
+        call_command("load_curriculum", folder)
+
+
+def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, folder):
+    week = folder / "weeks" / "03-linear-regression"
+    (week / "concept.md").write_text("See [the other](activity:nowhere).\n")
+    (week / "quiz.yaml").unlink()
+    with pytest.raises(CommandError) as refusal:
+        call_command("load_curriculum", folder)
+    assert "weeks/03-linear-regression/concept.md:1" in str(refusal.value)
+    assert "quiz.yaml" in str(refusal.value)
+    assert not Program.objects.exists()
