@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 
+from projects.grading.limits import MAX_NOTEBOOK_BYTES
 from projects.models import Project
 
 
@@ -33,8 +34,8 @@ class SubmitForm(forms.Form):
 
     def __init__(self, *args, project, **kwargs):
         super().__init__(*args, **kwargs)
-        self.megabytes = settings.SUBMISSION_MAX_BYTES // 2**20
         self.accept = ".ipynb" if project.kind == Project.Kind.EXERCISE else ""
+        self.megabytes = (MAX_NOTEBOOK_BYTES if self.accept else settings.SUBMISSION_MAX_BYTES) // 2**20
         self.fields["files"].label = "Your notebook" if self.accept else "Your work"
         self.fields["files"].help_text = (
             "The notebook you downloaded, with your answers in its answer cells."

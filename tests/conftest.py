@@ -7,9 +7,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
-from projects.bundles import bundle_of
-
 from courses import outline
+from projects.bundles import bundle_of
 
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from courses.models import Enrollment
 from lms.accounts.models import User
 from lms.notifications.models import Notification
+from projects.brief import title_of
 from projects.models import Project, Review, ReviewScore, Submission
 
 
@@ -201,7 +202,11 @@ class SubmissionSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(GroupSerializer(many=True))
     def get_groups(self, submission):
-        return GroupSerializer(submission.result.groups, many=True).data if submission.result else []
+        if not submission.result:
+            return []
+        version = submission.result.job.grader_version
+        groups = [{**one, "title": title_of(one["id"], version, one["title"])} for one in submission.result.groups]
+        return GroupSerializer(groups, many=True).data
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_notices(self, submission):

@@ -166,7 +166,8 @@ def _read(
         event = json.loads(line)
         pipes.events.append(event)
         if event["event"] == "test":
-            on_progress(f"Checking {event['id']}")
+            done = sum(one["event"] == "test" for one in pipes.events)
+            on_progress(f"Running check {done}")
 
 
 def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:

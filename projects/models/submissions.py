@@ -56,7 +56,7 @@ class SubmissionQuerySet(models.QuerySet):
     def with_outcome(self):
         """Everything a page or the API shows of a submission, in a constant number of queries."""
         return self.select_related("project", "enrollment__cohort", "enrollment__user").prefetch_related(
-            "files", "jobs__result", "reviews__reviewer", "reviews__scores__criterion", "reviews__scores__level"
+            "files", "jobs__result", "jobs__grader_version", "reviews__reviewer", "reviews__scores__criterion", "reviews__scores__level"
         )
 
     def awaiting_review(self):
@@ -115,6 +115,12 @@ class Submission(models.Model):
     def review_expected_by(self):
         """The promise: until when a review that is waited for is finished."""
         return promise_of(self.state_changed_at)
+
+    @property
+    def place_in_review_queue(self) -> int:
+        """1 for the one that waits longest in its cohort; one query."""
+        waiting = Submission.objects.awaiting_review().filter(enrollment__cohort=self.enrollment.cohort_id)
+        return waiting.filter(state_changed_at__lt=self.state_changed_at).count() + 1
 
     @property
     def is_late(self) -> bool:
