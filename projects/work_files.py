@@ -100,6 +100,16 @@ def find(files: list[WorkFile], name: str, entry: str) -> WorkFile | None:
     return None
 
 
+def top_folders(files: list[WorkFile]) -> dict[str, str]:
+    """By archive, the one folder (`"work/"`) that all it holds lies in; archives without one are left out."""
+    tops: dict[str, set[str]] = {}
+    for file in files:
+        if file.entry:
+            folder, slash, _ = file.entry.partition("/")
+            tops.setdefault(file.name, set()).add(folder + slash if slash else "")
+    return {name: found.pop() for name, found in tops.items() if len(found) == 1}
+
+
 def same_file(files: list[WorkFile], path: str) -> WorkFile | None:
     """The file of another attempt with this path, whatever its archive is called."""
     return next((file for file in files if file.path == path), None)

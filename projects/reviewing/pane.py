@@ -8,7 +8,7 @@ from django.urls import reverse
 from projects.reviewing.workspace import Workspace
 from projects.work_changes import DiffLine, changed_lines
 from projects.work_display import Shown, comparable_text, show
-from projects.work_files import WorkFile, find, list_work, removed_since, same_file
+from projects.work_files import WorkFile, find, list_work, removed_since, same_file, top_folders
 
 
 class FilePane:
@@ -28,7 +28,16 @@ class FilePane:
 
     @cached_property
     def rows(self) -> list[dict]:
-        return [{"file": file, "url": self.url_of(file), "is_open": file == self.open} for file in self.files]
+        tops = top_folders(self.files)
+        return [
+            {
+                "file": file,
+                "url": self.url_of(file),
+                "is_open": file == self.open,
+                "parts": file.path.removeprefix(tops.get(file.name, "")).split("/"),
+            }
+            for file in self.files
+        ]
 
     @cached_property
     def removed(self) -> list[str]:

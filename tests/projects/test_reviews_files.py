@@ -207,6 +207,15 @@ def test_an_unknown_file_or_entry_is_said_to_be_missing(look):
     assert "no file of this name" in look({"a.zip": zipped({"b": "x"})}, "a.zip", "c").text
 
 
+def test_the_folder_that_all_of_an_archive_lies_in_is_not_repeated_in_the_list(look):
+    page = look({"a.zip": zipped({"work/MODEL_CARD.md": "x", "work/src/train.py": "y"})}).text
+    assert '<span class="files-name">MODEL_CARD.md</span>' in page
+    assert '<span class="files-name">src/<wbr>train.py</span>' in page
+    assert 'title="work/src/train.py"' in page
+    page = look({"b.zip": zipped({"work/a.py": "x", "README.md": "y"})}).text
+    assert '<span class="files-name">work/<wbr>a.py</span>' in page
+
+
 def test_changes_since_the_earlier_attempt_are_marked_and_shown(as_user, mentor, enrollment, mini_project):
     old = {"a.py": "x = 1\ny = 2\n", "gone.py": "1", "same.py": "2"}
     new = {"a.py": "x = 1\ny = 3\n", "same.py": "2", "new.py": "3"}
