@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from courses.models import Enrollment
 from lms.accounts import audit
+from lms.accounts.actions import create_person
 from lms.accounts.models import User
-from lms.lib.errors import DomainError
+from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from mentors.models import Mentor, MentorAssignment
@@ -28,6 +29,37 @@ def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: st
     )
     before = {} if created else _change_profile(mentor, {"capacity": capacity, "bio": bio, "skills": skills})
     audit.record("add_mentor", by=by, target=mentor, before=before, after={"capacity": capacity})
+    return mentor
+
+
+@transaction.atomic
+def add_new_mentor(*, email: str, name: str, time_zone: str, capacity: int, by: User, skills: str = "") -> Mentor:
+    """Make somebody who has no account a person and a mentor at once, and tell them how to get in.
+
+    They have no password: only who reads that address can choose one. Refused without a name, or when the address
+    has an owner.
+    """
+    if not name.strip():
+        raise InvalidInput(
+            f"Nobody has an account with the address {email}. Check the spelling, or write their name as well "
+            "to create an account for them. Nothing was changed."
+        )
+    try:
+        person = create_person(email=email, name=name, password=None, time_zone=time_zone, by=by)
+    except IntegrityError as error:
+        raise AssignmentRefused(
+            f"Somebody has an account with the address {email} by now. Nothing was changed; try again."
+        ) from error
+    mentor = add_mentor(user=person, capacity=capacity, skills=skills, by=by)
+    notify(
+        recipient=person,
+        key=f"mentor-added:{mentor.pk}",
+        kind=Kind.MENTOR_ADDED,
+        title="You are a mentor",
+        body=f"{by} made you a mentor of the bootcamp. You have an account, but no password yet: open the page below, "
+        f"enter this address ({person.email}), and follow the link that you are sent to choose one.",
+        path=reverse("account_reset_password"),
+    )
     return mentor
 
 

@@ -8,7 +8,7 @@ from courses.offices import enrollment_in, office_of
 from courses.views.cohorts import act_on, answer, sent
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
-from mentors.actions import add_mentor, assign_mentor, end_assignment
+from mentors.actions import add_mentor, add_new_mentor, assign_mentor, end_assignment
 from mentors.forms import MentorForm
 from mentors.models import Mentor, MentorAssignment
 
@@ -20,21 +20,20 @@ MAX_DIGITS = 18
 def mentor_add(request, slug):
     cohort = office_of(request.user, slug)
     form = MentorForm(sent(request), initial={"email": request.GET.get("email", "")})
-    mentor = act_on(form, lambda: add_known_person(form.cleaned_data, request.user))
+    mentor = act_on(form, lambda: add_by_address(form.cleaned_data, cohort, request.user))
     if mentor:
-        messages.success(request, f"{mentor} is a mentor with {mentor.capacity} places.")
+        way_in = "" if mentor.user.has_usable_password() else " They still have to choose a password."
+        messages.success(request, f"{mentor} is a mentor with {mentor.capacity} places.{way_in}")
         return redirect("cohort_people", cohort.slug)
     return answer(request, "mentors/mentor_add.html", form, cohort=cohort)
 
 
-def add_known_person(wanted, admin):
+def add_by_address(wanted, cohort, admin):
+    profile = {"capacity": wanted["capacity"], "skills": wanted["skills"], "by": admin}
     person = User.objects.filter(email=wanted["email"].strip().lower()).first()
-    if person is None:
-        raise InvalidInput(
-            f"Nobody has an account with the address {wanted['email']}. "
-            "People get one by accepting an invitation; check the spelling, or invite them first."
-        )
-    return add_mentor(user=person, capacity=wanted["capacity"], skills=wanted["skills"], by=admin)
+    if person:
+        return add_mentor(user=person, **profile)
+    return add_new_mentor(email=wanted["email"], name=wanted["name"], time_zone=cohort.time_zone, **profile)
 
 
 @require_POST

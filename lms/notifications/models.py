@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     REVIEW_TAKEN_BACK = "review_taken_back", "A review was taken back"
     REVIEW_WANTED = "review_wanted", "Work waits for your review"
     MENTOR_ASSIGNED = "mentor_assigned", "Mentor assigned"
+    MENTOR_ADDED = "mentor_added", "You are a mentor"
     ENROLLED = "enrolled", "Enrolled"
     GRADING_TROUBLE = "grading_trouble", "Checks need attention"
 

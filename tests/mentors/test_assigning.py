@@ -109,15 +109,6 @@ def test_nobody_is_their_own_mentor(learner, enrollment, admin, as_user):
     assert not MentorAssignment.objects.exists()
 
 
-def test_an_unknown_address_is_refused_with_what_to_do(cohort, admin, as_user):
-    data = {"email": "nobody@example.org", "capacity": 4, "skills": "Forecasting"}
-    response = as_user(admin).post(reverse("mentor_add", args=[cohort.slug]), data)
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "Nobody has an account with the address nobody@example.org" in page
-    assert "Forecasting" in page
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_admins_cannot_overfill_a_mentor():
