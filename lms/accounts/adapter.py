@@ -1,8 +1,17 @@
 """How django-allauth is bent to this portal: people join by invitation, not by signing up."""
 
+from smtplib import SMTPException
+
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
 from django.db import transaction
+from django.shortcuts import redirect
 from knox.models import get_token_model
+
+logger = structlog.get_logger(__name__)
+NOT_SENT = "The e-mail could not be sent just now. Nothing was changed; try again in a few minutes."
 
 
 def display_name(user):
@@ -18,3 +27,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Both a change and a reset come through here; whoever held a token of the old password holds none now."""
         super().set_password(user, password)
         get_token_model().objects.filter(user=user).delete()
+
+    def send_mail(self, template_prefix, email, context):
+        """Where mail cannot go out, say so on the form it was asked for on, alike for known and unknown addresses."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:  # its text may hold the address
+            logger.error("account_mail_not_sent", template=template_prefix, error=type(error).__name__)
+            if self.request is None:
+                raise
+            messages.error(self.request, NOT_SENT)
+            if self.request.method == "POST":  # what comes next would say that it is on its way
+                raise ImmediateHttpResponse(redirect(self.request.get_full_path())) from error
