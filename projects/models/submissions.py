@@ -56,7 +56,12 @@ class SubmissionQuerySet(models.QuerySet):
     def with_outcome(self):
         """Everything a page or the API shows of a submission, in a constant number of queries."""
         return self.select_related("project", "enrollment__cohort", "enrollment__user").prefetch_related(
-            "files", "jobs__result", "jobs__grader_version", "reviews__reviewer", "reviews__scores__criterion", "reviews__scores__level"
+            "files",
+            "jobs__result",
+            "jobs__grader_version",
+            "reviews__reviewer",
+            "reviews__scores__criterion",
+            "reviews__scores__level",
         )
 
     def awaiting_review(self):
