@@ -14,12 +14,12 @@ from projects.models.reviews import REVIEWED
 from projects.models.submissions import SubmissionState
 
 VERBS = {
-    "reading": "Read",
-    "video": "Watch",
+    "reading": "Read it",
+    "video": "Watch it",
     "quiz": "Take the quiz",
-    "exercise": "Solve",
-    "mini-project": "Work on",
-    "milestone": "Work on",
+    "exercise": "Solve it",
+    "mini-project": "Work on it",
+    "milestone": "Work on it",
     "call": "Have your call",
     "live-session": "Take part",
 }
