@@ -4,7 +4,7 @@
 import re
 from contextlib import suppress
 from html.parser import HTMLParser
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -272,9 +272,9 @@ def test_references_know_their_lines():
 )  # fmt: skip
 def test_no_comment_takes_long(piece):
     text = (piece * MAX_UNTRUSTED)[:MAX_UNTRUSTED]
-    start = monotonic()
+    start = process_time()
     assert_harmless(render_untrusted(text))
-    assert monotonic() - start < 5
+    assert process_time() - start < 5
 
 
 def test_a_comment_beyond_the_limit_is_shown_as_it_is():
