@@ -1,8 +1,8 @@
 """Activities as lists show them: with the learner's dates and whether they are done."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -26,8 +26,7 @@ KINDS = dict(ActivityKind.choices)
 MEETINGS = (ActivityKind.CALL, ActivityKind.LIVE_SESSION)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One activity of a learner (or of a cohort, then never done) at this moment."""
 
     activity: Activity

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 MINUTE, HOUR = 60, 3600

@@ -39,6 +39,16 @@ class MentorCard(NamedTuple):
     skills: str
 
 
+@lru_cache(maxsize=4096)
+def _address_of_news(notification: int) -> str:
+    return reverse("notification_open", args=[notification])
+
+
+@lru_cache(maxsize=4096)
+def _progress_html(done: int, total: int, cohort: str) -> SafeString:
+    return render_to_string("portal/_home_progress.html", locals())
+
+
 @lru_cache(maxsize=1024)
 def _mentor_html(name: str, email: str, skills: str, face: SafeString) -> SafeString:
     return render_to_string("portal/_home_mentor_card.html", locals())
@@ -89,16 +99,29 @@ class LearnerHome:
         return self.place.timeline.first_day(1)
 
     @property
+    def where(self) -> str:
+        """The cohort, and the week while it runs."""
+        if self.enrollment is None:
+            return ""
+        cohort = self.enrollment.cohort
+        return f"{cohort} · week {self.week} of {cohort.curriculum.weeks}" if self.is_week_shown else str(cohort)
+
+    @property
+    def is_week_shown(self) -> bool:
+        return self.phase == "running" and self.module is not None
+
+    @property
+    def progress_html(self) -> SafeString:
+        return _progress_html(self.progress.done, self.progress.total, self.enrollment.cohort.slug)
+
+    @property
     def mentor_html(self) -> SafeString:
         user = self.mentor.user
         return _mentor_html(user.name, user.email, self.mentor.skills, avatar(user, "lg"))
 
     @property
     def news_rows(self) -> SafeString:
-        rows = (
-            (reverse("notification_open", args=[one.pk]), one.title, when(one.created_at, "relative"))
-            for one in self.notifications
-        )
+        rows = ((_address_of_news(one.pk), one.title, when(one.created_at, "relative")) for one in self.notifications)
         return format_html_join("", NEWS_ROW, rows)
 
     @property

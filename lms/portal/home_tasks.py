@@ -1,8 +1,8 @@
 """Activities as the home page lists them; their rows are written without a template, since everyone opens it all day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -25,8 +25,7 @@ VERBS = {
 }
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """An activity as the home page shows it: its entry, and where handed-in work stands."""
 
     entry: Entry
@@ -50,6 +49,12 @@ class Task:
     @property
     def verb(self) -> str:
         return VERBS[self.entry.activity.kind]
+
+    @property
+    def about(self) -> str:
+        """Kind and length, as a phrase."""
+        minutes = self.entry.activity.minutes
+        return f"{self.entry.kind}, about {minutes} minutes" if minutes else self.entry.kind
 
     @property
     def facts(self) -> SafeString:

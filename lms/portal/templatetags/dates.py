@@ -17,16 +17,17 @@ def when(value, style="short"):
     """A moment or day as `<time>` in the viewer's zone; styles: short, full (names the zone), date, time, relative."""
     if value is None:
         return mark_safe('<span class="text-secondary">–</span>')
-    now = timezone.localtime()
+    zone = timezone.get_current_timezone()
+    now = datetime.datetime.now(zone)
     if not isinstance(value, datetime.datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
-    moment = timezone.localtime(value)
+    moment = value.astimezone(zone)
     title = _spell_full(moment, now) if style == "relative" else ""
     return time_html(moment, SPELLINGS[style](moment, now), title)
 
 
 def _spell_full(moment, now):
-    return f"{spell_moment(moment, now)} ({zone_name(timezone.get_current_timezone())})"
+    return f"{spell_moment(moment, now)} ({zone_name(moment.tzinfo)})"
 
 
 SPELLINGS = {

@@ -143,6 +143,13 @@ def constant(template_name):
     return loader.get_template(template_name).render()
 
 
+@register.simple_tag
+@functools.cache
+def address(name):
+    """The address of a page that takes no arguments, looked up once."""
+    return reverse(name)
+
+
 @register.simple_block_tag
 def card(content, title="", icon="", actions="", flush=False, level=2):
     """A titled surface. `flush` drops the body's padding (tables, lists); `actions` is safe HTML at the title's right."""
