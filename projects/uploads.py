@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -12,12 +12,15 @@ from lms.lib.errors import InvalidInput
 MAX_NAME = 150
 
 
-def read_uploads(uploads: Iterable["UploadedFile[bytes]"]) -> dict[str, bytes]:
-    """The contents by cleaned name. Raises `InvalidInput`, before reading, for too much, and for names that clash."""
+def read_uploads(uploads: Iterable["UploadedFile[bytes]"], request: Any) -> dict[str, bytes]:
+    """The contents by cleaned name. Raises `InvalidInput`, before reading, for too much (also when the request was so
+    large that its files were dropped, see `lms.lib.uploads`), and for names that clash."""
     uploads = list(uploads)
-    limit = settings.SUBMISSION_MAX_BYTES
-    if sum(upload.size or 0 for upload in uploads) > limit:
-        refuse_size()
+    if getattr(request, "files_dropped", False) or size_of(uploads) > settings.SUBMISSION_MAX_BYTES:
+        limit = settings.SUBMISSION_MAX_BYTES // 2**20
+        raise InvalidInput(
+            f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out."
+        )
     files: dict[str, bytes] = {}
     for upload in uploads:
         name = clean_name(upload.name or "")
@@ -27,9 +30,8 @@ def read_uploads(uploads: Iterable["UploadedFile[bytes]"]) -> dict[str, bytes]:
     return files
 
 
-def refuse_size() -> NoReturn:
-    limit = settings.SUBMISSION_MAX_BYTES // 2**20
-    raise InvalidInput(f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out.")
+def size_of(uploads: list["UploadedFile[bytes]"]) -> int:
+    return sum(upload.size or 0 for upload in uploads)
 
 
 def clean_name(name: str) -> str:

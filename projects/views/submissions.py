@@ -16,7 +16,7 @@ from projects.forms import SubmitForm
 from projects.models import Submission
 from projects.outcome import note_reading, outcome_of
 from projects.permissions import can_manage_grading, can_review
-from projects.uploads import read_uploads, refuse_size
+from projects.uploads import read_uploads
 from projects.views.projects import page_of, project_of
 from projects.work_display import show
 from projects.work_files import find, list_work
@@ -32,8 +32,7 @@ def project_submit(request, cohort, slug):
     if place.enrollment is None:
         raise PermissionDenied
     form = SubmitForm(request.POST, request.FILES, project=project)
-    form.files_dropped = getattr(request, "files_dropped", False)
-    submission = handed_in(place.enrollment, project, form)
+    submission = handed_in(request, place.enrollment, project, form)
     if submission is None:
         return render(request, "projects/project_detail.html", page_of(place, project, form), status=422)
     return redirect("submission_detail", submission.pk)
@@ -84,18 +83,16 @@ def submission_retry(request, submission_id):
     return redirect("submission_detail", submission_id)
 
 
-def handed_in(enrollment, project, form):
+def handed_in(request, enrollment, project, form):
     """The submission made of a form, or None with the reason on the form, which keeps link and note."""
     if not form.is_valid():
         return None
     given = form.cleaned_data
     try:
-        if form.files_dropped:
-            refuse_size()
         return submit_work(
             project=project,
             enrollment=enrollment,
-            files=read_uploads(given.get("files", [])),
+            files=read_uploads(given.get("files", []), request),
             link=given.get("link", ""),
             note=given["note"],
             by=enrollment.user,

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from courses.actions.enrollments import pause
-from projects.models import GradingJob, Submission
+from lms.lib import uploads
+from projects.models import GradingJob, Project, Submission
 from tests import exercises, world
 
 
@@ -157,6 +158,18 @@ def test_too_much_is_refused(learner, doubling, api):
     with override_settings(SUBMISSION_MAX_BYTES=100):
         answer = submit(api(learner), upload(b"x" * 200))
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
+
+
+def test_a_request_so_large_that_its_files_are_dropped_is_refused_for_its_size(
+    learner, doubling, api, settings, monkeypatch
+):
+    settings.SUBMISSION_MAX_BYTES = 100
+    monkeypatch.setattr(uploads, "SLACK", 0)
+    Project.objects.update(accepts_link=Project.LinkRule.REQUIRED)
+    answer = submit(api(learner), upload(b"x" * 5000), link="https://example.com/repository")
+    assert answer.status_code == 400
+    assert "larger than" in answer.json()["error"]["message"]
+    assert not Submission.objects.exists()
 
 
 def test_a_paused_learner_submits_nothing(learner, enrollment, doubling, admin, api):

@@ -76,7 +76,7 @@ class SubmissionListCreate(APIView):
         submission = submit_work(
             project=project,
             enrollment=enrollment,
-            files=read_uploads(given.validated_data["files"]),
+            files=read_uploads(given.validated_data["files"], request),
             link=given.validated_data["link"],
             note=given.validated_data["note"],
             by=request.user,
