@@ -90,7 +90,7 @@ def _run(
             null = given.enter_context(open(os.devnull, "wb"))
             write_job(stream, job, files)
             stream.seek(0)
-            spec = BoxSpec("archive", "project", limits, 0, [write_end])
+            spec = BoxSpec("archive", "project", limits, [write_end])
             process = start_box(spec, runtime, stream.fileno(), null.fileno(), text.fileno())
         watch = Watch(process, limits)
         stack.callback(watch.end)
@@ -111,4 +111,4 @@ def _parse(data: bytes, text: str, watch: Watch) -> dict[str, Any]:
     for line in text.splitlines():
         if line.startswith(("bwrap:", "launcher:")):
             raise BoxUnavailable(f"The box could not be built: {line}.", "Run: python -m projects.grading doctor")
-    raise SystemFault(f"The project could not be examined: {text[-1000:] or watch.process.returncode}")
+    raise SystemFault(f"The project could not be examined: {text[-1000:] or watch.box.returncode}")

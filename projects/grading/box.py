@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import IO
 from . import seccomp
 from .errors import BoxUnavailable
 from .limits import Limits
+from .processes import kill, tree
 from .runtime import ENGINE_SOURCE, Runtime
 
 HOME = "/home/learner"
@@ -30,21 +33,91 @@ _NO_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NU
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How a box ended: its exit status (negative for a signal) and the CPU seconds of all that ran in it."""
+
+    status: int
+    cpu: float
+
+
+class Box(ABC):
+    """A running box. ``pid`` is its first process, ``ours`` how many of its processes, from there down, are not the
+    job's; ``returncode`` is None until :meth:`wait` has seen its end."""
+
+    ours = 0
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self.cpu = 0.0
+
+    def wait(self, patience: float = 0.0) -> bool:
+        """Whether the box has ended, waiting for it up to ``patience`` seconds."""
+        if self.returncode is None:
+            ended = self._end(patience)
+            if ended is None:
+                return False
+            self.returncode, self.cpu = ended.status, ended.cpu
+        return True
+
+    @abstractmethod
+    def kill(self) -> None:
+        """Kill everything in the box. :meth:`wait` tells when it is gone."""
+
+    @abstractmethod
+    def _end(self, patience: float) -> Ended | None: ...
+
+
+class ColdBox(Box):
+    """bubblewrap, started for one job: it and the box's first process are ours."""
+
+    ours = 2
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(process.pid)
+        self._process = process
+
+    def kill(self) -> None:
+        outer, *inner = tree(self.pid)
+        kill(inner or [outer])  # the box's init takes all of the box with it, and only then does bubblewrap end
+
+    def _end(self, patience: float) -> Ended | None:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+            except ChildProcessError:  # somebody else waited for it
+                self._process.returncode = 0
+                return Ended(0, 0.0)
+            if pid:
+                self._process.returncode = os.waitstatus_to_exitcode(status)
+                return Ended(self._process.returncode, usage.ru_utime + usage.ru_stime)
+            if time.monotonic() >= until:
+                return None
+            time.sleep(0.002)
+
+
+@dataclass(frozen=True)
 class BoxSpec:
     """What to run: ``module`` of the engine's boxed package, in a trust zone, within limits.
 
-    ``descriptors`` become 3, 4, ... in the box, after stdin, stdout and stderr.
+    ``descriptors`` become 3, 4, ... in the box, after stdin, stdout and stderr. Python's hashes are the same in every
+    box, so that sets and the results that depend on their order are too.
     """
 
     zone: str
     module: str
     limits: Limits
-    hash_seed: int
     descriptors: Sequence[int] = ()
 
+    @property
+    def is_parent(self) -> bool:
+        """Whether this box forks further ones (see :mod:`.warm`)."""
+        return self.module == "warm"
 
-def start_box(spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
-    """Start ``spec`` and return the process, which is bubblewrap itself once it has started.
+
+def start_box(spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: int) -> ColdBox:
+    """Start ``spec``; the box's first process is bubblewrap itself once it has started.
 
     Raises ``BoxUnavailable`` when bubblewrap or a filter for this machine is missing; whether the box could be
     built is known only by the boxed process saying hello.
@@ -55,11 +128,11 @@ def start_box(spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: 
     if not seccomp.supported():
         raise BoxUnavailable("There is no system call filter for this processor.", "Use an x86_64 or aarch64 host.")
     with tempfile.TemporaryFile() as filter_file, tempfile.TemporaryFile() as description:
-        filter_file.write(seccomp.program())
+        filter_file.write(seccomp.program(allowed=seccomp.FOR_PARENTS if spec.is_parent else ()))
         filter_file.seek(0)
         inherited = [stdin, stdout, stderr, *spec.descriptors, filter_file.fileno()]
         _describe(description, spec, runtime, bwrap, inherited)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_LAUNCHER), str(description.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -69,42 +142,55 @@ def start_box(spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: 
             cwd="/",
             start_new_session=True,
         )
+    return ColdBox(process)
 
 
 def _describe(stream: IO[bytes], spec: BoxSpec, runtime: Runtime, bwrap: str, inherited: list[int]) -> None:
     """Write the launcher's description of the box to ``stream`` and rewind it."""
-    limits = spec.limits
     box = {
         "bwrap": bwrap,
         "uid": FIRST_UID + ZONES[spec.zone],
         "descriptors": inherited,
         "oom_score_adj": 800,
         "binds": [*runtime.binds, (str(ENGINE_SOURCE), ENGINE_MOUNT)],
-        "before": _isolation(limits),
+        "before": _isolation(spec),
         "after": [*_after(runtime, len(inherited) - 1), *_command(spec, runtime)],
-        "rlimits": {
-            "CPU": int(limits.cpu) + 2,
-            "DATA": limits.memory,
-            "AS": limits.memory * 4 + (2 << 30),
-            "FSIZE": limits.file_size,
-            "CORE": 0,
-            "NOFILE": 512,
-            "MEMLOCK": 64 << 10,
-            "MSGQUEUE": 0,
-        },
+        "rlimits": resource_limits(spec.limits),
     }
     stream.write(json.dumps(box).encode())
     stream.flush()
     os.lseek(stream.fileno(), 0, os.SEEK_SET)
 
 
-def _isolation(limits: Limits) -> list[str]:
-    """New namespaces of every kind, an empty root, and sized writable directories."""
-    size = str(limits.tmpfs)
+def resource_limits(limits: Limits) -> dict[str, int]:
+    """What the kernel enforces on each process of a box by itself, by the name of the limit."""
+    return {
+        "CPU": int(limits.cpu) + 2,
+        "DATA": limits.memory,
+        "AS": limits.memory * 4 + (2 << 30),
+        "FSIZE": limits.file_size,
+        "CORE": 0,
+        "NOFILE": 512,
+        "MEMLOCK": 64 << 10,
+        "MSGQUEUE": 0,
+    }
+
+
+def _isolation(spec: BoxSpec) -> list[str]:
+    """New namespaces of every kind, an empty root, and sized writable directories.
+
+    A warm parent is the first user of its namespace and keeps what it needs to make boxes in it: it may mount, and
+    give up capabilities and raise the loopback interface for its children.
+    """
+    size = str(spec.limits.tmpfs)
+    user = ["--disable-userns", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
+    if spec.is_parent:
+        user = ["--uid", "0", "--gid", "0", "--cap-drop", "ALL"]
+        for name in ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP"):
+            user += ["--cap-add", name]
     return [
-        "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
-        "--unshare-cgroup", "--uid", "1000", "--gid", "1000", "--hostname", "box", "--new-session",
-        "--die-with-parent", "--cap-drop", "ALL", "--clearenv",
+        "--unshare-user", *user, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+        "--unshare-cgroup", "--hostname", "box", "--new-session", "--die-with-parent", "--clearenv",
         "--proc", "/proc", "--dev", "/dev", "--size", str(16 << 20), "--tmpfs", "/dev/shm",
         "--size", size, "--tmpfs", "/tmp", "--size", size, "--tmpfs", HOME,
     ]  # fmt: skip
@@ -134,8 +220,10 @@ def _after(runtime: Runtime, filter_descriptor: int) -> list[str]:
 
 def _command(spec: BoxSpec, runtime: Runtime) -> list[str]:
     start = f"import sys; sys.path.append('/engine'); from grading.boxed.{spec.module} import main; main()"
-    settings = ["--setenv", "PYTHONHASHSEED", str(spec.hash_seed), "--setenv", "BOX_PROCESSES"]
+    settings = ["--setenv", "PYTHONHASHSEED", "0", "--setenv", "BOX_PROCESSES", str(spec.limits.processes)]
+    if spec.is_parent:
+        settings += ["--setenv", "BOX_ZONE", spec.zone]
     return [
-        *settings, str(spec.limits.processes), "--",
+        *settings, "--",
         str(runtime.python), "-s", "-P", "-B", "-X", "utf8", "-c", start,
     ]  # fmt: skip

@@ -23,6 +23,7 @@ _CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 _PR_SET_NO_NEW_PRIVS, _PR_SET_PDEATHSIG = 38, 1
 _SIGKILL = 9
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
     try:
         with os.fdopen(int(sys.argv[1]), "rb") as stream:
             box: dict[str, Any] = json.load(stream)
-        _call("prctl", _PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        call("prctl", _PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
         _place_descriptors(box["descriptors"])
         _write("/proc/self/oom_score_adj", str(box["oom_score_adj"]))
         if os.getuid() == 0:
@@ -38,8 +39,8 @@ def main() -> None:
             _become(box["uid"])
         else:
             sources = [source for source, _ in box["binds"]]
-        _limit(box["rlimits"])
-        _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        limit(box["rlimits"])
+        call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         binds = [
             part
             for source, (_, target) in zip(sources, box["binds"], strict=True)
@@ -63,11 +64,11 @@ def _place_descriptors(wanted: list[int]) -> None:
 
 def _stage(paths: list[str]) -> list[str]:
     """Bind ``paths`` to places below a fresh tmpfs that anyone may enter; return those places in order."""
-    _call("unshare", _CLONE_NEWNS)
-    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    call("unshare", _CLONE_NEWNS)
+    mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     handles = [os.open(path, os.O_PATH) for path in paths]
     folders = [os.path.isdir(path) for path in paths]
-    _mount("tmpfs", STAGE, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755,size=1m")
+    mount("tmpfs", STAGE, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755,size=1m")
     places: list[str] = []
     for number, (handle, folder) in enumerate(zip(handles, folders, strict=True)):
         place = f"{STAGE}/{number}"
@@ -75,7 +76,7 @@ def _stage(paths: list[str]) -> list[str]:
             os.mkdir(place, 0o755)
         else:
             os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
-        _mount(f"/proc/self/fd/{handle}", place, None, _MS_BIND)
+        mount(f"/proc/self/fd/{handle}", place, None, _MS_BIND)
         os.close(handle)
         places.append(place)
     os.chdir("/")
@@ -89,7 +90,8 @@ def _become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def _limit(limits: dict[str, int]) -> None:
+def limit(limits: dict[str, int]) -> None:
+    """Set resource limits by name, none above what this process has. They cannot be raised again."""
     for name, value in limits.items():
         kind = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(kind)[1]
@@ -102,14 +104,15 @@ def _write(path: str, text: str) -> None:
         stream.write(text)
 
 
-def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    """mount(2). Raises ``OSError``."""
     texts = [None if text is None else text.encode() for text in (source, target, kind, options)]
-    _call("mount", texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
+    call("mount", texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
 
 
-def _call(name: str, *arguments: Any) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if getattr(libc, name)(*arguments) != 0:
+def call(name: str, *arguments: Any) -> None:
+    """A call of the C library that returns 0 when all is well. Raises ``OSError``."""
+    if getattr(_LIBC, name)(*arguments) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 KB = 1024
 MB = 1024 * KB
@@ -36,6 +36,9 @@ PROJECT = Limits(cpu=300, wall=600, memory=2048 * MB, processes=64, file_size=25
 
 # The grader process runs the staff's tests. Passing these is a grader error, never a learner's verdict.
 GRADER = Limits(cpu=120, wall=180, memory=2048 * MB, processes=32, file_size=64 * MB, tmpfs=256 * MB, output=256 * KB)
+
+# A warm parent runs no job itself, but a child's limits cannot exceed its parent's.
+WARM_PARENT = replace(PROJECT, cpu=24 * 3600, memory=4096 * MB)
 
 MAX_NOTEBOOK_BYTES = 5 * MB
 MAX_PACKED_BYTES = 50 * MB

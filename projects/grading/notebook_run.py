@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .box import BoxSpec, start_box
+from . import lanes
+from .box import BoxSpec
 from .boxed.job import write_job
 from .errors import BoxUnavailable, Stopped, SystemFault
 from .limits import GRADER, Limits
@@ -82,10 +83,10 @@ def run_notebook(
             given.enter_context(ours)
             given.enter_context(theirs)
             learner = _start(given, learner_job, learner_files, runtime, learner_text_end,
-                             BoxSpec("learner", "learner", limits, learner_seed(seed), [theirs.fileno()]))  # fmt: skip
+                             BoxSpec("learner", "learner", limits, [theirs.fileno()]))  # fmt: skip
             stack.callback(learner.end)
             grader = _start(given, grader_job, grader_files, runtime, grader_text_end,
-                            BoxSpec("grader", "grader", _grader_limits(limits), 0, [ours.fileno(), report_end]))  # fmt: skip
+                            BoxSpec("grader", "grader", _grader_limits(limits), [ours.fileno(), report_end]))  # fmt: skip
             stack.callback(grader.end)
         learner.limits = replace(limits, wall=limits.wall + 5)  # the grader's own clock comes first
         pipes = _Pipes(report, grader_text, learner_text)
@@ -100,7 +101,7 @@ def _start(given: ExitStack, job: Any, files: Any, runtime: Runtime, text: int, 
     stream.seek(0)
     reader = os.open(f"/proc/self/fd/{stream.fileno()}", os.O_RDONLY)
     given.callback(os.close, reader)
-    return Watch(start_box(spec, runtime, reader, text, text), spec.limits)
+    return Watch(lanes.start(spec, runtime, reader, text, text), spec.limits)
 
 
 def _grader_limits(limits: Limits) -> Limits:
@@ -171,7 +172,7 @@ def _read(
 
 
 def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:
-    learner_was = learner.process.returncode if learner.exited and learner.verdict is None else None
+    learner_was = learner.box.returncode if learner.exited and learner.verdict is None else None
     learner.end()
     grader.end()
     events = {event["event"]: event for event in pipes.events}
@@ -180,7 +181,7 @@ def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:
     result = events.get("result")
     usage = learner.usage()
     if result is None:
-        cause = grader.verdict or f"exit status {grader.process.returncode}"
+        cause = grader.verdict or f"exit status {grader.box.returncode}"
         text = bytes(pipes.said[pipes.grader_text]).decode("utf-8", "replace")
         return RunReport(
             usage=usage, stopped=learner.verdict, fault=f"The grader process failed ({cause}). {text[-2000:]}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,12 +69,10 @@ def _say_hello(runtime: Runtime) -> bytes:
     with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         write_job(job, {}, {})
         job.seek(0)
-        process = start_box(BoxSpec("archive", "hello", FUNCTION, 0), runtime, job.fileno(), out.fileno(), err.fileno())
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        box = start_box(BoxSpec("archive", "hello", FUNCTION), runtime, job.fileno(), out.fileno(), err.fileno())
+        if not box.wait(20):
+            box.kill()
+            box.wait(20)
         for stream in (out, err):
             stream.seek(0)
         return out.read(4096).strip() or err.read(4096)
