@@ -74,7 +74,7 @@ def attempts_of(
         Submission.objects.filter(enrollment=enrollment, project=project).order_by("-number")[:MOST_ATTEMPTS]
     )
     results = newest_results(submissions)
-    late = late_attempts(enrollment=enrollment, project=project, attempts=submissions)
+    late = late_attempts(attempts=submissions)
     return [
         Attempt(one, results.get(one.pk), one.pk == counting, one.pk in late, one.pk in untold) for one in submissions
     ]

@@ -64,7 +64,11 @@ class Outcome:
     attempts: list[Attempt]
     reviews: list[Review]
     grade: Grade | None
-    late_factor: Decimal
+    is_late: bool
+
+    @property
+    def late_factor(self) -> Decimal:
+        return late_factor(is_late=self.is_late)
 
     @property
     def in_checks(self) -> bool:
@@ -125,7 +129,6 @@ def outcome_of(submission: Submission) -> Outcome:
         .first()
     )
     attempts = attempts_of(submission.enrollment, submission.project, counting=grade and grade.submission_id)
-    late = late_attempts(enrollment=submission.enrollment, project=submission.project, attempts=[submission])
     return Outcome(
         submission=submission,
         job=jobs[0] if jobs else None,
@@ -134,7 +137,7 @@ def outcome_of(submission: Submission) -> Outcome:
         attempts=attempts,
         reviews=finished_reviews([one.submission for one in attempts]) if submission.project.is_reviewed else [],
         grade=grade,
-        late_factor=late_factor(is_late=submission.pk in late),
+        is_late=bool(late_attempts(attempts=[submission])),
     )
 
 

@@ -149,7 +149,10 @@ class ReviewSerializer(serializers.ModelSerializer):
 
 
 class SubmissionSerializer(serializers.ModelSerializer):
-    """`score` and `max_score` are of the automatic checks; `score` is null until there is a result."""
+    """`score` and `max_score` are of the automatic checks; `score` is null until there is a result.
+
+    Its context has `late`: the ids of those that count as late.
+    """
 
     project = serializers.SlugField(source="project.slug")
     cohort = serializers.SlugField(source="enrollment.cohort.slug")
@@ -157,6 +160,7 @@ class SubmissionSerializer(serializers.ModelSerializer):
     score = serializers.SerializerMethodField()
     max_score = serializers.SerializerMethodField()
     verdict = serializers.SerializerMethodField()
+    is_late = serializers.SerializerMethodField()
     groups = serializers.SerializerMethodField()
     notices = serializers.SerializerMethodField()
     review = serializers.SerializerMethodField()
@@ -183,6 +187,10 @@ class SubmissionSerializer(serializers.ModelSerializer):
             "notices",
             "review",
         ]
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_is_late(self, submission):
+        return submission.pk in self.context["late"]
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_files(self, submission):

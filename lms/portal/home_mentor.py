@@ -52,7 +52,7 @@ def mentor_home(user: User) -> MentorHome:
     queue = ReviewQueue(user)
     counts = queue.counts()
     ids = queue.parts[CLAIMED][:ROWS] + queue.parts[MINE][:ROWS]
-    own = rows_of(MINE, ids, now)
+    own = rows_of(MINE, ids, now, tells_late=False)
     claimed = set(queue.parts[CLAIMED])
     waiting = [row for row in own if row.pk not in claimed]
     tonight = datetime.combine(now.date(), time.max, now.tzinfo)

@@ -10,17 +10,11 @@ from django.utils import timezone
 from courses.actions.progress import complete_activity, reopen_activity
 from courses.models import Enrollment
 from courses.schedule import is_late
-from courses.timeline import Timeline
 from projects.models import Grade, GradingResult, Project, Review, ReviewScore, Submission
 from projects.models.submissions import SubmissionState
+from projects.overdue import timelines_of_all
 
 LATE_FACTOR = Decimal("0.9")
-ACCEPTED_FOR_REVIEW = (
-    SubmissionState.WAITING_FOR_REVIEW,
-    SubmissionState.IN_REVIEW,
-    SubmissionState.NEEDS_MORE_WORK,
-    SubmissionState.PASSED,
-)
 DONE = (SubmissionState.CHECKS_PASSED, SubmissionState.PASSED)
 
 
@@ -49,7 +43,7 @@ def recompute_grade(*, enrollment: Enrollment, project: Project) -> Grade:
     """
     grade = Grade.objects.select_for_update().get(enrollment=enrollment, project=project)
     attempts = Submission.objects.filter(enrollment=enrollment, project=project).order_by("number")
-    late = late_attempts(enrollment=enrollment, project=project, attempts=attempts)
+    late = late_attempts(attempts=attempts)
     counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, late)
     result = _result_of(counted) if counted else None
     review = _review_of(counted) if counted else None
@@ -73,40 +67,50 @@ def late_factor(*, is_late: bool) -> Decimal:
     return LATE_FACTOR if is_late else Decimal(1)
 
 
-def late_attempts(*, enrollment: Enrollment, project: Project, attempts: Iterable[Submission]) -> frozenset[int]:
-    """The ids of those of `attempts` that count as late; no query where all came in time.
+def late_attempts(*, attempts: Iterable[Submission]) -> frozenset[int]:
+    """The ids of those of `attempts`, by anyone at anything, that count as late; no query where all came in time, else as
+    many however many came late.
 
     Late is what came after its due date: the one that was shown when it was handed in, and the one that holds now. So an
     extension granted afterwards counts, and no later change of the calendar makes work late. On a reviewed project the
     first attempt that was accepted for review sets the lateness of all that follow: who was in time and is sent back by
     the mentor is not punished for handing in again.
     """
-    suspects = [attempt for attempt in attempts if attempt.is_late]
+    suspects = [attempt for attempt in attempts if attempt.came_after_due]
     if not suspects:
         return frozenset()
-    due = due_now(enrollment, project)
-    first = first_accepted(enrollment, project)
-    deciding = {one.pk: first if first and first.number < one.number else one for one in suspects}
-    return frozenset(pk for pk, one in deciding.items() if one.is_late and is_late(due, one.submitted_at))
+    due, first = dues_now(suspects), firsts_accepted(suspects)
+    late = set()
+    for one in suspects:
+        work = (one.enrollment_id, one.project_id)
+        deciding = first[work] if work in first and first[work].number < one.number else one
+        if deciding.came_after_due and is_late(due[work], deciding.submitted_at):
+            late.add(one.pk)
+    return frozenset(late)
 
 
-def due_now(enrollment: Enrollment, project: Project) -> datetime | None:
-    """When the learner's work is due by the calendar as it is now."""
-    timeline = Timeline.made(
-        cohort=enrollment.cohort,
-        breaks=enrollment.cohort.breaks.all(),
-        pauses=enrollment.pauses.all(),
-        extensions=enrollment.extensions.filter(activity=project.activity_id).select_related("granted_by"),
+def dues_now(attempts: Iterable[Submission]) -> dict[tuple[int, int], datetime | None]:
+    """When work is due by the calendar as it is now, by (enrollment id, project id); five queries."""
+    works = {(one.enrollment_id, one.project_id) for one in attempts}
+    enrollments = list(Enrollment.objects.filter(pk__in={pk for pk, _ in works}).select_related("cohort"))
+    timelines = timelines_of_all(enrollments, timezone.now())
+    projects = Project.objects.select_related("activity__module").in_bulk({pk for _, pk in works})
+    dates = {work: timelines[work[0]].dates(projects[work[1]].activity) for work in works}
+    return {work: one.due.at if one.due else None for work, one in dates.items()}
+
+
+def firsts_accepted(attempts: Iterable[Submission]) -> dict[tuple[int, int], Submission]:
+    """The first attempt that was accepted for review, by (enrollment id, project id), where there is one; one query."""
+    works = {(one.enrollment_id, one.project_id) for one in attempts}
+    accepted = Submission.objects.accepted_for_review().filter(
+        enrollment__in={pk for pk, _ in works}, project__in={pk for _, pk in works}
     )
-    due = timeline.dates(project.activity).due
-    return due.at if due else None
+    return {(one.enrollment_id, one.project_id): one for one in accepted.order_by("-number")}
 
 
 def first_accepted(enrollment: Enrollment, project: Project) -> Submission | None:
     """The first attempt that passed its checks and went to review; None for projects without a review."""
-    if not project.is_reviewed:
-        return None
-    accepted = Submission.objects.filter(enrollment=enrollment, project=project, state__in=ACCEPTED_FOR_REVIEW)
+    accepted = Submission.objects.accepted_for_review().filter(enrollment=enrollment, project=project)
     return accepted.order_by("number").first()
 
 

@@ -27,6 +27,7 @@ class SubmissionState(models.TextChoices):
 
 
 OPEN_FOR_REVIEW = (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW)
+ACCEPTED_FOR_REVIEW = (*OPEN_FOR_REVIEW, SubmissionState.NEEDS_MORE_WORK, SubmissionState.PASSED)
 
 
 def promise_of(since):
@@ -66,6 +67,10 @@ class SubmissionQuerySet(models.QuerySet):
 
     def awaiting_review(self):
         return self.filter(state=SubmissionState.WAITING_FOR_REVIEW)
+
+    def accepted_for_review(self):
+        """What passed its checks and went on to a mentor, whatever came of it; nothing of projects without a review."""
+        return self.filter(state__in=ACCEPTED_FOR_REVIEW)
 
     def next_number(self):
         return (self.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -128,7 +133,8 @@ class Submission(models.Model):
         return waiting.filter(state_changed_at__lt=self.state_changed_at).count() + 1
 
     @property
-    def is_late(self) -> bool:
+    def came_after_due(self) -> bool:
+        """Whether it came after the due date shown then; what counts as late is said by `late_attempts`."""
         return is_late(self.due_at, self.submitted_at)
 
     @property

@@ -9,18 +9,18 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses.schedule import is_late
 from lms.accounts.models import User
 from lms.lib.moments import spell_moment, time_html
 from lms.lib.prepared import Prepared
 from mentors.models import MentorAssignment
+from projects.actions.grades import late_attempts
 from projects.models import Project, Review, Submission
 from projects.models.submissions import promise_of
 from projects.reviewing.queue import CLAIMED, OTHERS, UNCLAIMED
 
 COLUMNS = (
     "pk", "number", "state_changed_at", "submitted_at", "due_at", "enrollment", "enrollment__cohort__name",
-    "project__title", "project__kind", "enrollment__user", "enrollment__user__name", "enrollment__user__email",
+    "project", "project__title", "project__kind", "enrollment__user", "enrollment__user__name", "enrollment__user__email",
     "enrollment__user__avatar_small",
 )  # fmt: skip
 KINDS = dict(Project.Kind.choices)
@@ -103,23 +103,40 @@ MENTORS = Prepared(
 )
 
 
-def rows_of(name: str, ids: Sequence[int], now: datetime) -> list[QueueRow]:
-    """The lines of one page of the view `name`, in the order of `ids`: two queries at most, a few columns each."""
+def rows_of(name: str, ids: Sequence[int], now: datetime, *, tells_late: bool = True) -> list[QueueRow]:
+    """The lines of one page of the view `name`, in the order of `ids`: two queries at most, a few columns each; more, and
+    as many for many, where some came after their due date."""
     if not ids:
         return []
     now = timezone.localtime(now)
     claims = {claim[0]: claim for claim in CLAIMS.rows(ids=ids)} if name in (CLAIMED, OTHERS) else {}
     found = {values[0]: values for values in WAITING.rows(ids=ids)}
     mentors = _mentors_of([values[5] for values in found.values()]) if name == UNCLAIMED else None
-    return [_row(found[pk], name, claims.get(pk), mentors, now) for pk in ids if pk in found]
+    late = late_attempts(attempts=map(_submission, found.values())) if tells_late else frozenset()
+    return [_row(found[pk], name, claims.get(pk), mentors, late, now) for pk in ids if pk in found]
 
 
 def _mentors_of(enrollments: Sequence[int]) -> dict[int, str]:
     return dict(MENTORS.rows(ids=enrollments))
 
 
-def _row(values: tuple, name: str, claim: tuple | None, mentors: dict[int, str] | None, now: datetime) -> QueueRow:
-    pk, number, since, submitted_at, due_at, enrollment, cohort, title, kind, user, user_name, email, picture = values
+def _submission(values: tuple) -> Submission:
+    """What decides whether it is late."""
+    pk, number, _, submitted_at, due_at, enrollment, _, project, *_ = values
+    return Submission(
+        pk=pk, number=number, submitted_at=submitted_at, due_at=due_at, enrollment_id=enrollment, project_id=project
+    )
+
+
+def _row(
+    values: tuple,
+    name: str,
+    claim: tuple | None,
+    mentors: dict[int, str] | None,
+    late: frozenset[int],
+    now: datetime,
+) -> QueueRow:
+    pk, number, since, _, _, enrollment, cohort, _, title, kind, user, user_name, email, picture = values
     about = f"Attempt {number} · {KINDS[kind]}"
     if mentors is not None:
         about += f" · mentor {mentors[enrollment]}" if enrollment in mentors else " · no mentor yet"
@@ -131,7 +148,7 @@ def _row(values: tuple, name: str, claim: tuple | None, mentors: dict[int, str] 
         title=title,
         number=number,
         about=about,
-        is_late=is_late(due_at, submitted_at),
+        is_late=pk in late,
         since=claimed_at or since,
         promised=promise_of(since),
         holder=(holder_name or holder_email) if name == OTHERS else "",

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lms.accounts.models import User
 from lms.lib.markdown import render_untrusted
+from projects.actions.grades import late_attempts
 from projects.actions.reviews import ReviewRefused
 from projects.models import Criterion, GradingResult, Level, Review, ReviewScore, Submission
 from projects.models.reviews import ReviewState
@@ -95,6 +96,10 @@ class Workspace:
         """The newest finished review of an attempt before this one."""
         reviewed = [one for one in self.attempts if one.number < self.submission.number and one.finished]
         return reviewed[0].finished[0] if reviewed else None
+
+    @property
+    def is_late(self) -> bool:
+        return bool(late_attempts(attempts=[self.submission]))
 
     @cached_property
     def result(self) -> GradingResult | None:

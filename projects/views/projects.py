@@ -14,7 +14,7 @@ from courses.outline import text_of
 from courses.places import place_of
 from courses.schedule import is_late
 from courses.views.activities import activity_asset, find_activity, neighbours
-from projects.actions.grades import LATE_FACTOR, first_accepted
+from projects.actions.grades import LATE_FACTOR, first_accepted, late_attempts
 from projects.brief import attempts_of, checks_of, untold_reviews
 from projects.forms import SubmitForm
 from projects.models import Criterion, Grade, Project, Submission
@@ -88,7 +88,7 @@ def is_late_now(place, project, entry):
     if not is_late(due, timezone.now()):
         return False
     first = first_accepted(place.enrollment, project) if place.enrollment else None
-    return first is None or is_late(due, first.submitted_at)
+    return first is None or bool(late_attempts(attempts=[first]))
 
 
 def work_of(place, project):

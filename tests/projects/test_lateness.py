@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,8 @@ from projects.actions.grades import recompute_grade
 from projects.actions.reviews import claim_review, finish_review
 from projects.models import Criterion, Grade
 from tests import world
+
+BADGE = "Late</span>"
 
 
 @pytest.fixture
@@ -87,3 +91,31 @@ def test_the_page_warns_only_who_would_be_late(as_user, enrollment, mini_project
     world.make_submission(enrollment, mini_project, state, **in_time)
     address = reverse("project_detail", args=[enrollment.cohort.slug, mini_project.slug])
     assert ("past the due date" in as_user(enrollment.user).get(address).text) is warned
+
+
+@pytest.mark.parametrize(("extended", "shown"), [(False, True), (True, False)])
+def test_every_list_and_page_agrees_on_what_is_late(
+    as_user, admin, mentor, enrollment, mini_project, yesterday, extended, shown
+):
+    overdue(mini_project)
+    submission = world.make_submission(enrollment, mini_project, "waiting_for_review", due_at=yesterday)
+    if extended:
+        extend(as_user(admin), enrollment, mini_project.activity, 10)
+    pages = ["/reviews/", f"/submissions/{submission.pk}/", f"/submissions/{submission.pk}/review/"]
+    client = as_user(mentor)
+    assert [page for page in pages if (BADGE in client.get(page).text) is not shown] == []
+    assert as_user(enrollment.user).get(f"/api/v1/submissions/{submission.pk}/").json()["is_late"] is shown
+
+
+def test_late_work_of_many_learners_costs_the_queue_no_more_queries(as_user, admin, cohort, mini_project, yesterday):
+    overdue(mini_project)
+    client = as_user(admin)
+
+    def one_more():
+        world.make_submission(world.make_enrollment(cohort), mini_project, "waiting_for_review", due_at=yesterday)
+        with CaptureQueriesContext(connection) as queries:
+            assert BADGE in client.get("/reviews/?show=unclaimed").text
+        return len(queries)
+
+    one_more()
+    assert one_more() == one_more()

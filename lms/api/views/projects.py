@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from courses.models import Enrollment
 from courses.timeline import Timeline
 from lms.api.serializers import ProjectSerializer, SubmissionSerializer, SubmitSerializer
+from projects.actions.grades import late_attempts
 from projects.actions.reviews import mark_seen
 from projects.actions.submissions import submit_work
 from projects.models import Project, Submission
@@ -66,7 +67,7 @@ class SubmissionListCreate(APIView):
         enrollment, project = self._place(request, slug, request.query_params.get("cohort"))
         attempts = Submission.objects.filter(enrollment=enrollment, project=project).with_outcome()
         mark_seen(enrollment=enrollment, project=project)
-        return Response(SubmissionSerializer(attempts.order_by("-number")[:200], many=True).data)
+        return Response(told(list(attempts.order_by("-number")[:200])))
 
     @extend_schema(request={"multipart/form-data": SubmitSerializer}, responses={201: SubmissionSerializer})
     def post(self, request, slug):
@@ -82,7 +83,7 @@ class SubmissionListCreate(APIView):
             by=request.user,
         )
         fresh = Submission.objects.with_outcome().get(pk=submission.pk)
-        return Response(SubmissionSerializer(fresh).data, status=201)
+        return Response(told([fresh])[0], status=201)
 
     def _place(self, request, slug, cohort=None):
         """The learner's enrollment whose curriculum has the project, of several the newest that is open, else the newest;
@@ -108,4 +109,9 @@ class SubmissionDetail(APIView):
         submission = get_object_or_404(visible.select_related("enrollment", "project"), pk=pk)
         if can_read_feedback(request.user, submission):
             mark_seen(enrollment=submission.enrollment, project=submission.project)
-        return Response(SubmissionSerializer(visible.with_outcome().get(pk=pk)).data)
+        return Response(told([visible.with_outcome().get(pk=pk)])[0])
+
+
+def told(submissions):
+    """What the API says of these submissions."""
+    return SubmissionSerializer(submissions, many=True, context={"late": late_attempts(attempts=submissions)}).data
