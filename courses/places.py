@@ -46,10 +46,11 @@ class Place:
 
     @cached_property
     def done(self) -> frozenset[int]:
-        """The ids of the activities that the learner has done; one query."""
+        """The ids of the activities that the learner has done, and was told so; one query."""
         if self.enrollment is None:
             return frozenset()
-        return frozenset(activity for (activity,) in DONE.rows(enrollment=self.enrollment.pk)) - self.untold
+        rows = DONE.rows(enrollment=self.enrollment.pk)
+        return frozenset(activity for activity, done_at in rows if done_at <= self.now) - self.untold
 
     @property
     def is_learning(self) -> bool:
@@ -120,7 +121,7 @@ def _own_enrollments(user: int) -> QuerySet[Any, Any]:
 
 
 def _done(enrollment: int) -> QuerySet[Any, Any]:
-    return ActivityProgress.objects.filter(enrollment=enrollment).values_list("activity")
+    return ActivityProgress.objects.filter(enrollment=enrollment).values_list("activity", "done_at")
 
 
 BENDS = ("has_breaks", "has_pauses", "has_extensions")

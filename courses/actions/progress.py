@@ -1,5 +1,7 @@
 """What makes an activity done."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,9 +14,20 @@ class ProgressRefused(DomainError):
     code = "progress_refused"
 
 
-def complete_activity(*, enrollment: Enrollment, activity: Activity) -> None:
-    """Count `activity` as done, once; saying it twice changes nothing."""
-    ActivityProgress.objects.get_or_create(enrollment=enrollment, activity=activity)
+def complete_activity(*, enrollment: Enrollment, activity: Activity, shown_from: datetime | None = None) -> None:
+    """Count `activity` as done, once; saying it twice changes nothing.
+
+    To the learner it shows from `shown_from` on (now, where it is None), or once `show_done` says so.
+    """
+    defaults = {"done_at": shown_from or timezone.now()}
+    ActivityProgress.objects.get_or_create(enrollment=enrollment, activity=activity, defaults=defaults)
+
+
+def show_done(*, enrollment: Enrollment, activity: int) -> None:
+    """From now on the learner sees that the activity with this id is done, if it is."""
+    now = timezone.now()
+    hidden = ActivityProgress.objects.filter(enrollment=enrollment, activity=activity, done_at__gt=now)
+    hidden.update(done_at=now)
 
 
 def reopen_activity(*, enrollment: Enrollment, activity: Activity) -> None:

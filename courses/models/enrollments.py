@@ -116,7 +116,10 @@ class Pause(models.Model):
 
 
 class ActivityProgress(models.Model):
-    """That a learner has done an activity: the one place progress is counted from."""
+    """That a learner has done an activity: the one place progress is counted from.
+
+    The learner sees it from `done_at` on, which lies ahead while a mentor may still undo their decision.
+    """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="progress")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="progress")

@@ -1,5 +1,7 @@
 """Telling people: a row first, then its sending."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,18 +18,30 @@ class DeliveryRefused(DomainError):
 
 
 @transaction.atomic
-def notify(*, recipient: User, key: str, kind: str, title: str, path: str, body: str = "") -> Notification:
+def notify(
+    *,
+    recipient: User,
+    key: str,
+    kind: str,
+    title: str,
+    path: str,
+    body: str = "",
+    email_from: datetime | None = None,
+) -> Notification:
     """Tell one person one fact: unique by (recipient, key), so that saying it twice is harmless.
 
     Call it inside the transaction that makes the fact true; it is e-mailed after the commit unless they do not want
-    that.
+    that. A fact that may be taken back until `email_from` is e-mailed then, and not at all when it was taken back or
+    read in the portal before.
     """
     notification, created = Notification.objects.get_or_create(
         recipient=recipient, key=key, defaults={"kind": kind, "title": title[:200], "body": body, "path": path}
     )
     unwanted = Preference.objects.filter(user=recipient, kind=kind, channel=Channel.EMAIL, wanted=False).exists()
     if created and not unwanted:
-        _send(Delivery(notification=notification, channel=Channel.EMAIL))
+        _send(
+            Delivery(notification=notification, channel=Channel.EMAIL, not_before=email_from or notification.created_at)
+        )
     return notification
 
 

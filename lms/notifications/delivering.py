@@ -27,7 +27,7 @@ def send_delivery(delivery_id: int) -> bool:
     the double; each such death is an attempt too. Whatever goes wrong with one delivery puts off this one only.
     """
     now = timezone.now()
-    if _give_up(delivery_id, now):
+    if _give_up(delivery_id, now) or _drop_read(delivery_id):
         return False
     claimed = (
         Delivery.objects.sendable(now)
@@ -90,6 +90,12 @@ def _put_off(delivery: Delivery, held: QuerySet[Delivery], error: Exception) -> 
         error=str(error)[:1000],
     )
     return False
+
+
+def _drop_read(delivery_id: int) -> bool:
+    """Spare people an e-mail about what they have read in the portal before it went out for the first time."""
+    read = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.PENDING, attempts=0)
+    return bool(read.filter(notification__read_at__isnull=False).update(state=DeliveryState.DROPPED))
 
 
 def _give_up(delivery_id: int, now: datetime) -> bool:

@@ -159,6 +159,10 @@ def _provenance(counted: Submission | None, result: GradingResult | None, review
 
 
 def _count_progress(enrollment: Enrollment, project: Project) -> None:
-    done = Submission.objects.filter(enrollment=enrollment, project=project, state__in=DONE).exists()
-    change = complete_activity if done else reopen_activity
-    change(enrollment=enrollment, activity=project.activity)
+    done = Submission.objects.filter(enrollment=enrollment, project=project, state__in=DONE)
+    if not done.exists():
+        reopen_activity(enrollment=enrollment, activity=project.activity)
+        return
+    passed = Review.objects.finished().filter(submission__in=done).order_by("finished_at").first()
+    shown_from = passed.told_at if passed else None
+    complete_activity(enrollment=enrollment, activity=project.activity, shown_from=shown_from)

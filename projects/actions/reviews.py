@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.actions.progress import show_done
 from courses.models import Enrollment
 from lms.accounts import audit
 from lms.accounts.models import User
@@ -74,7 +75,9 @@ def save_draft(*, review: Review, levels: Mapping[int, int], comment: str, by: U
 
 @transaction.atomic
 def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], comment: str, by: User) -> Review:
-    """Decide: every criterion has a level, the comment says why. The grade is released and the learner told."""
+    """Decide: every criterion has a level, the comment says why. The grade is released and the learner told, by e-mail
+    only once the decision cannot be undone, so that no e-mail speaks of a decision that was replaced.
+    """
     save_draft(review=review, levels=levels, comment=comment, verdict=verdict, by=by)
     _check_complete(review, verdict, comment)
     finished = Review.objects.claimed().filter(pk=review.pk)
@@ -85,6 +88,7 @@ def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], co
     target = SubmissionState.PASSED if verdict == Verdict.PASSED else SubmissionState.NEEDS_MORE_WORK
     move(submission, (SubmissionState.IN_REVIEW,), target)
     recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    review.refresh_from_db()
     points = str(rubric_points(review))
     audit.record("finish_review", by=by, target=submission, after={"verdict": verdict, "points": points})
     notify(
@@ -94,8 +98,8 @@ def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], co
         title=f"{by} has reviewed {submission.project}",
         body="Open it to read the feedback and the decision.",
         path=reverse("submission_detail", args=[submission.pk]),
+        email_from=review.undo_until,
     )
-    review.refresh_from_db()
     return review
 
 
@@ -123,7 +127,8 @@ def mark_seen(*, enrollment: Enrollment, project: Project) -> None:
     All attempts at once, since what is told of one of them also tells the grade.
     """
     told = Review.objects.finished().filter(submission__enrollment=enrollment, submission__project=project)
-    told.filter(seen_at=None).update(seen_at=timezone.now())
+    if told.filter(seen_at=None).update(seen_at=timezone.now()):
+        show_done(enrollment=enrollment, activity=project.activity_id)
 
 
 def release_stale_claims() -> int:

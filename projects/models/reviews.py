@@ -101,6 +101,11 @@ class Review(models.Model):
         """Until when a finished review can be undone, if the learner has not seen it before."""
         return self.finished_at + timedelta(minutes=settings.REVIEW_UNDO_MINUTES)
 
+    @property
+    def told_at(self):
+        """From when on every page tells the learner a finished review's decision: once they read it, or it stands."""
+        return min(self.seen_at or self.undo_until, self.undo_until)
+
 
 class ReviewScore(models.Model):
     """The level a review gives on one criterion."""

@@ -3,10 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models import ActivityProgress
+from lms.notifications.delivering import due_deliveries, send_delivery
+from lms.notifications.models import Delivery
 from projects.actions.reviews import ReviewRefused, claim_review, finish_review, undo_review
 from projects.models import Criterion, Review
 from tests import world
@@ -97,3 +102,53 @@ def test_an_earlier_attempts_page_tells_the_grade_so_the_newer_decision_is_seen(
     assert "22" in as_user(learner).get(reverse("submission_detail", args=[first.submission_id])).text
     with pytest.raises(ReviewRefused, match="the learner has read it"):
         undo_review(review=second, by=mentor)
+
+
+@pytest.fixture
+def curriculum_pages(cohort):
+    """Where ticks stand: the outline and the week."""
+    return ["/curriculum/", reverse("week_detail", args=[cohort.slug, 1])]
+
+
+def ticks(client, pages):
+    return [client.get(page).text.count("entry-done") for page in pages]
+
+
+@pytest.mark.parametrize("how", ["read", "old"])
+def test_ticks_of_the_curriculum_wait_until_the_decision_is_told(as_user, learner, decide, curriculum_pages, how):
+    review = decide()
+    client = as_user(learner)
+    assert ticks(client, curriculum_pages) == [0, 0]
+    if how == "read":
+        client.get(reverse("submission_detail", args=[review.submission_id]))
+    else:
+        ActivityProgress.objects.update(done_at=F("done_at") - timedelta(minutes=11))
+    assert ticks(client, curriculum_pages) == [1, 1]
+
+
+def test_staff_see_at_once_that_it_is_done(as_user, admin, cohort, enrollment, decide):
+    decide()
+    page = as_user(admin).get(reverse("enrollment_detail", args=[cohort.slug, enrollment.pk]))
+    assert page.context["progress"].done == 1
+
+
+def test_only_the_decision_that_stands_is_emailed(decide, mentor, learner, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        review = decide()
+        levels = {score.criterion_id: score.level_id for score in review.scores.all()}
+        undo_review(review=review, by=mentor)
+        finish_review(review=review, verdict="needs_more_work", levels=levels, comment=COMMENT, by=mentor)
+    assert mail.outbox == []
+    assert due_deliveries() == []
+    Delivery.objects.update(not_before=F("not_before") - timedelta(minutes=10))
+    for pk in due_deliveries():
+        send_delivery(pk)
+    assert [message.to for message in mail.outbox] == [[learner.email]]
+
+
+def test_feedback_that_was_read_is_not_emailed_afterwards(as_user, decide, learner):
+    review = decide()
+    as_user(learner).get(reverse("submission_detail", args=[review.submission_id]))
+    Delivery.objects.update(not_before=timezone.now())
+    assert not send_delivery(Delivery.objects.get().pk)
+    assert (mail.outbox, Delivery.objects.get().state, due_deliveries()) == ([], "dropped", [])
