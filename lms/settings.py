@@ -258,6 +258,7 @@ else:
 
 # Grading and review
 GRADING_RUNTIME = env.str("GRADING_RUNTIME", default=str(BASE_DIR / ".runtime"))
+GRADING_LANE = env.str("GRADING_LANE", default="warm", choices=["warm", "cold"])
 GRADING_LEASE_SECONDS = env.int("GRADING_LEASE_SECONDS", default=90)
 GRADING_RENEW_SECONDS = env.int("GRADING_RENEW_SECONDS", default=20)
 GRADING_JOB_DEADLINE_SECONDS = env.int("GRADING_JOB_DEADLINE_SECONDS", default=24 * 3600)

@@ -5,6 +5,7 @@ from celery import shared_task
 from projects.actions.reconciling import reconcile_jobs
 from projects.actions.reviews import release_stale_claims
 from projects.running import run_job
+from projects.worker import warm_up  # noqa: F401 - connects to the worker's signals
 
 
 @shared_task

@@ -9,6 +9,8 @@ from django.test import override_settings
 
 from courses import outline
 from projects.bundles import bundle_of
+from projects.grading import lanes
+from projects.grading.warm import WarmLane
 
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 
@@ -35,6 +37,23 @@ def empty_cache():
 @pytest.fixture(autouse=True)
 def own_media(tmp_path_factory):
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+@pytest.fixture(scope="session")
+def warm_lane():
+    """Warm parents for the tests of one process, started by the first that asks for them."""
+    with WarmLane() as lane:
+        yield lane
+
+
+@pytest.fixture(autouse=True)
+def lane(request):
+    """Tests that grade do so in warm boxes, unless their folder says otherwise."""
+    if request.node.get_closest_marker("box") is None or request.node.get_closest_marker("live"):
+        yield
+        return
+    with lanes.use(request.getfixturevalue("warm_lane")):
         yield
 
 

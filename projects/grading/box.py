@@ -22,7 +22,7 @@ from . import seccomp
 from .errors import BoxUnavailable
 from .limits import Limits
 from .processes import kill, tree
-from .runtime import ENGINE_SOURCE, Runtime
+from .runtime import ENGINE_SOURCE, MOUNT, Runtime
 
 HOME = "/home/learner"
 ENGINE_MOUNT = "/engine/grading"
@@ -42,12 +42,14 @@ class Ended:
 
 class Box(ABC):
     """A running box. ``pid`` is its first process, ``ours`` how many of its processes, from there down, are not the
-    job's; ``returncode`` is None until :meth:`wait` has seen its end."""
+    job's, ``inherited`` how many bytes of memory the job had from the start without a doing of its own; ``returncode``
+    is None until :meth:`wait` has seen its end."""
 
     ours = 0
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, inherited: int = 0) -> None:
         self.pid = pid
+        self.inherited = inherited
         self.returncode: int | None = None
         self.cpu = 0.0
 
@@ -202,7 +204,7 @@ def _after(runtime: Runtime, filter_descriptor: int) -> list[str]:
     for target, path in runtime.links:
         parts += ["--symlink", target, path]
     variables = {
-        "PATH": f"{runtime.root}/bin:/usr/bin",
+        "PATH": f"{MOUNT}/bin:/usr/bin",
         "HOME": HOME,
         "USER": "learner",
         "LANG": "C.UTF-8",
@@ -225,5 +227,5 @@ def _command(spec: BoxSpec, runtime: Runtime) -> list[str]:
         settings += ["--setenv", "BOX_ZONE", spec.zone]
     return [
         *settings, "--",
-        str(runtime.python), "-s", "-P", "-B", "-X", "utf8", "-c", start,
+        f"{MOUNT}/bin/python", "-s", "-P", "-B", "-X", "utf8", "-c", start,
     ]  # fmt: skip

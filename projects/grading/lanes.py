@@ -20,11 +20,27 @@ def start(spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: int)
 
 
 @contextmanager
-def warm(lane: WarmLane | None = None) -> Iterator[WarmLane]:
-    """Boxes of this thread are forked from warm parents while the block runs."""
-    with lane or WarmLane() as lane:
-        token = _starter.set(lane.start)
-        try:
-            yield lane
-        finally:
-            _starter.reset(token)
+def use(lane: WarmLane) -> Iterator[WarmLane]:
+    """Boxes of this thread are forked from ``lane``'s parents while the block runs."""
+    token = _starter.set(lane.start)
+    try:
+        yield lane
+    finally:
+        _starter.reset(token)
+
+
+@contextmanager
+def warm() -> Iterator[WarmLane]:
+    """As :func:`use`, with warm parents that live as long as the block."""
+    with WarmLane() as lane, use(lane):
+        yield lane
+
+
+@contextmanager
+def cold() -> Iterator[None]:
+    """Every box of this thread is bubblewrap's own while the block runs."""
+    token = _starter.set(start_box)
+    try:
+        yield
+    finally:
+        _starter.reset(token)

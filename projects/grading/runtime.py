@@ -12,11 +12,12 @@ from .errors import BoxUnavailable
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = REPOSITORY / "requirements-runtime.txt"
 ENGINE_SOURCE = Path(__file__).resolve().parent
+MOUNT = "/runtime"
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """A virtual environment and the interpreter it stands on."""
+    """A virtual environment and the interpreter it stands on. Boxes see it at ``MOUNT``, wherever the host has it."""
 
     root: Path
     base: Path
@@ -25,7 +26,7 @@ class Runtime:
     @property
     def binds(self) -> list[tuple[str, str]]:
         """(host path, path in the box) of every read-only mount the interpreter needs."""
-        pairs = [(str(self.root), str(self.root))]
+        pairs = [(str(self.root), MOUNT)]
         if self.base != Path("/usr"):
             pairs.append((str(self.base), str(self.base)))
             pairs += [(path, path) for path in ("/usr/lib", "/usr/lib64") if os.path.isdir(path)]

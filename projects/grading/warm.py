@@ -38,16 +38,20 @@ class ParentLost(SystemFault):
 
 
 class WarmParent:
-    """One warm parent. It is started without waiting; :meth:`is_ready` says when it serves."""
+    """One warm parent. It is started without waiting; :meth:`is_ready` says when it serves.
+
+    ``jobs`` counts its boxes, ``resident`` is what it had in memory before the first, in bytes, and ``expected`` is
+    what a canary must say.
+    """
 
     def __init__(self, zone: str, runtime: Runtime) -> None:
         self.zone = zone
         self.jobs = 0
-        self._runtime = runtime
+        self.resident = 0
         self._numbers = itertools.count(1)
         self._ends: dict[int, Ended] = {}
         self._ready = False
-        self._canary = b""
+        self.expected = b""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         spec = BoxSpec(zone, "warm", WARM_PARENT, [theirs.fileno()])
         try:
@@ -71,13 +75,16 @@ class WarmParent:
             message, _ = self._receive(ANSWER)
             if message.get("threads") != 1:
                 raise ParentLost(f"The warm {self.zone} has {message.get('threads')} threads; it must have one.")
+            self.resident = int(message["resident"])
+            self.expected = self.canary()
+            if not self.expected.startswith(b"{") or json.loads(self.expected)["missing"]:
+                raise ParentLost(f"The boxes of the warm {self.zone} are not whole: {self.expected!r} {self.words()}")
             self._ready = True
-            self._canary = self.canary()
         return True
 
     def is_sound(self) -> bool:
         """Whether a canary job finds what the first one found."""
-        return self.canary() == self._canary
+        return self.canary() == self.expected
 
     def canary(self) -> bytes:
         """What a job of this parent sees of its box, as JSON."""
@@ -159,7 +166,7 @@ class WarmBox(Box):
     ours = 1
 
     def __init__(self, parent: WarmParent, number: int, handle: int) -> None:
-        super().__init__(_pid_of(handle))
+        super().__init__(_pid_of(handle), inherited=parent.resident)
         self._parent = parent
         self._number = number
         self._handle = handle
@@ -176,7 +183,10 @@ class WarmBox(Box):
 
 
 class WarmLane:
-    """Starts boxes for one thread: warm ones where it can, else cold ones. A context manager."""
+    """Starts boxes for one thread: warm ones where it can, else cold ones. A context manager.
+
+    ``on_cold`` is told why a job gets a cold box although it should have had a warm one.
+    """
 
     def __init__(
         self, on_cold: Callable[[str], None] = lambda _: None, jobs_of_a_parent: int = JOBS_OF_A_PARENT
@@ -222,6 +232,13 @@ class WarmLane:
             self._on_cold(str(error))
             self._drop(spec.zone)
         return start_box(spec, runtime, stdin, stdout, stderr)
+
+    def parent_of(self, zone: str) -> WarmParent:
+        """The zone's parent, once it serves. Raises ``ParentLost``."""
+        parent = self._parents[zone]
+        if not parent.is_ready(READY):
+            raise ParentLost(f"The warm {zone} is not ready after {READY:.0f} s.")
+        return parent
 
     def _parent(self, zone: str, runtime: Runtime) -> WarmParent | None:
         """The zone's parent, replaced when its time has come; None while there is none that serves."""

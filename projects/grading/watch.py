@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .box import Box
@@ -33,9 +34,9 @@ class Watch:
         everything = list(tree(self.box.pid))
         boxed = everything[self.box.ours :]
         self.cpu = max(self.cpu, sum(cpu(pid) for pid in everything))
-        memory = sum(private(pid) for pid in boxed)
+        memory = self._memory(boxed, private)
         if memory > self.limits.memory:
-            memory = sum(proportional(pid) for pid in boxed)
+            memory = self._memory(boxed, proportional)
         self.peak = max(self.peak, memory)
         self.wall = time.monotonic() - self.started
         if self.cpu > self.limits.cpu:
@@ -51,6 +52,9 @@ class Watch:
         if self.verdict is not None:
             self.end()
         return self.verdict
+
+    def _memory(self, boxed: list[int], size_of: Callable[[int], int]) -> int:
+        return max(0, sum(size_of(pid) for pid in boxed) - self.box.inherited)
 
     @property
     def exited(self) -> bool:

@@ -23,6 +23,7 @@ def look() -> dict[str, object]:
         "processes": sorted(int(name) for name in os.listdir("/proc") if name.isdigit()),
         "files": sorted(os.listdir("/tmp") + os.listdir(".") + os.listdir("/dev/shm")),
         "environment": sorted(os.environ),
+        "missing": [path for path in (sys.prefix, os.__file__, __file__) if not os.path.exists(path)],
         "threads": threading.active_count(),
         "modules": hashlib.sha256("\n".join(sorted(sys.modules)).encode()).hexdigest(),
         "user": [os.getuid(), os.getgid(), *os.getgroups()],

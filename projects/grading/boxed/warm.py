@@ -50,13 +50,14 @@ class Parent:
         self._control = control
         self._mains = {"job": job, "canary": canary.main}
         self._forker = Forker()
+        self._had = _memory()
         self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
 
     def serve(self) -> None:
         """Fork a child for each request, and tell of each child's end."""
-        self._say({"ready": True, "threads": threading.active_count()})
+        self._say({"ready": True, "threads": threading.active_count(), "resident": self._had["RssAnon"]})
         while True:
             for key, _ in self._selector.select():
                 if key.data is None:
@@ -76,6 +77,9 @@ class Parent:
             self._say({"number": request["number"], "failed": str(error)})
             pid = -1
         if pid == 0:
+            limits = request["box"]["rlimits"]
+            limits["DATA"] += self._had["VmData"]
+            limits["AS"] += self._had["VmSize"]
             _become(self._mains[request["run"]], request, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
@@ -96,6 +100,13 @@ class Parent:
 
     def _say(self, message: dict[str, Any], *descriptors: int) -> None:
         socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
+
+
+def _memory() -> dict[str, int]:
+    """What this process has, in bytes, by the kernel's names; a job's limits are for what it adds."""
+    with open("/proc/self/status", encoding="ascii") as stream:
+        lines = [line.split() for line in stream if line.startswith(("VmData:", "VmSize:", "RssAnon:"))]
+    return {name.rstrip(":"): int(amount) * 1024 for name, amount, _ in lines}
 
 
 def _become(job: Callable[[], None], request: dict[str, Any], descriptors: list[int]) -> None:

@@ -1,0 +1,158 @@
+"""The warm lane: the same results as the cold one, nothing passed on from job to job, and a way out when it fails."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from projects.grading import lanes
+from projects.grading.bundle import SOURCE
+from projects.grading.engine import Bundle, grade, release_files
+from projects.grading.processes import kill, tree
+from projects.grading.runtime import find_runtime
+from projects.grading.warm import WarmLane, WarmParent
+from tests.exercises import shipped
+from tests.projects.grading.build import answer, bundle, check, work
+
+pytestmark = pytest.mark.box
+LIBRARY = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
+SHIPPED = sorted(path.stem for path in LIBRARY.glob("weeks/*/*/*.ipynb"))
+
+
+def outcome(result):
+    """All of a result but what it used."""
+    return {**result.to_dict(), "usage": None}
+
+
+def report_of(source):
+    """What a learner's function returns, as its failing test tells it."""
+    exercise = bundle(answer("f", "def f(): return 1"), check("target", "assert False, str(f())"))
+    group = grade(exercise, work(f=f"def f():\n    {source}"), seed=7).groups[0]
+    return group.message.partition(": ")[2]
+
+
+def end(parent):
+    """Kill a parent as the kernel might, and wait until it is gone."""
+    _, *inner = tree(parent.pid)
+    kill(inner)
+    until = time.monotonic() + 10
+    while len(list(tree(parent.pid))) > 1 and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def parent(warm_lane):
+    """A function from a zone to this process's warm parent for it."""
+    return warm_lane.parent_of
+
+
+@pytest.mark.parametrize("slug", SHIPPED)
+def test_both_lanes_find_the_same_in_shipped_exercises(slug, warm_lane):
+    source = shipped(slug)
+    exercise = Bundle("notebook", {SOURCE: source})
+    for upload in ({"work.ipynb": source}, release_files(exercise, "work.ipynb")):
+        with lanes.use(warm_lane):
+            warm = grade(exercise, upload, seed=3)
+        with lanes.cold():
+            cold = grade(exercise, upload, seed=3)
+        assert outcome(warm) == outcome(cold)
+
+
+def test_a_job_is_forked_and_not_started(warm_lane):
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
+    before = warm_lane.parent_of("learner").jobs, warm_lane.parent_of("grader").jobs
+    assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
+    assert (warm_lane.parent_of("learner").jobs, warm_lane.parent_of("grader").jobs) == (before[0] + 1, before[1] + 1)
+
+
+def test_a_box_of_a_warm_parent_holds_no_power_and_nothing_of_others(parent):
+    seen = json.loads(parent("learner").canary())
+    assert {seen["status"][name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+    assert (seen["status"]["NoNewPrivs"], seen["status"]["Seccomp"]) == ("1", "2")
+    assert (seen["descriptors"], seen["processes"], seen["files"]) == ([0, 1, 2], [1, 2], [])
+    assert (seen["user"], seen["threads"]) == ([1000, 1000], 1)
+
+
+def test_what_a_job_leaves_is_gone_for_the_next():
+    needs = "import os, builtins, numpy\n    files = [f'{place}/left' for place in ('/tmp', '.', '/dev/shm')]\n    "
+    leave = (
+        "builtins.left = numpy.left = 1\n    os.environ['LEFT'] = '1'\n    [open(file, 'w').close() for file in files]"
+    )
+    assert report_of(f"{needs}{leave}\n    return 'left'") == "left"
+    look = "[*map(os.path.exists, files), hasattr(builtins, 'left'), hasattr(numpy, 'left'), 'LEFT' in os.environ]"
+    assert report_of(f"{needs}return {look}") == str([False] * 6)
+
+
+def test_two_jobs_draw_different_numbers_from_the_system_and_the_same_from_their_seed():
+    needs = "import random, uuid, numpy\n    return "
+    fresh = needs + "[random.SystemRandom().random(), uuid.uuid4().hex, numpy.random.default_rng().random()]"
+    assert report_of(fresh) != report_of(fresh)
+    seeded = needs + "[random.random(), numpy.random.random()]"
+    assert report_of(seeded) == report_of(seeded)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "import ctypes\n    return ctypes.CDLL(None).unshare(0x10000000)",
+        "import ctypes\n    return ctypes.CDLL(None).mount(b'tmpfs', b'/tmp', b'tmpfs', 0, None)",
+        "import os\n    return open('/proc/1/mem', 'rb') and 0",
+        "import os\n    return open('/dev/x', 'w') and 0",
+        "import os\n    return open('/proc/sys/kernel/hostname', 'w') and 0",
+        "import os\n    return os.kill(1, 9) or os.listdir('/proc/1/fd') or -1",
+    ],
+    ids=["user namespace", "mount", "memory of the first process", "device folder", "kernel settings", "first process"],
+)
+def test_a_job_cannot_reach_beyond_its_box(attempt):
+    body = attempt.replace("\n    return ", "\n        return ")
+    assert report_of(f"try:\n        {body}\n    except OSError as error:\n        return -1") == "-1"
+
+
+def test_a_parent_that_dies_is_replaced_and_the_job_runs_in_a_cold_box():
+    words = []
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
+    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+        lost = lane.parent_of("learner")
+        end(lost)
+        assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
+        assert len(words) == 1
+        assert "learner" in words[0]
+        grade(exercise, work(f="f = 1"), seed=1)
+        assert lane.parent_of("learner").pid != lost.pid
+        assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
+        assert lane.parent_of("learner").jobs == 2  # its first canary, and a job
+    assert len(words) == 1
+
+
+def test_a_parent_makes_room_for_a_successor_after_its_share_of_jobs():
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
+    words = []
+    with WarmLane(on_cold=words.append, jobs_of_a_parent=2) as lane, lanes.use(lane):
+        first = lane.parent_of("learner").pid
+        until = time.monotonic() + 60
+        while lane.parent_of("learner").pid == first and time.monotonic() < until:
+            assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
+        assert lane.parent_of("learner").pid != first
+        assert not os.path.exists(f"/proc/{first}")
+    assert words == []
+
+
+def test_a_changed_parent_is_found_by_the_canary():
+    parent = WarmParent("learner", find_runtime())
+    try:
+        assert parent.is_ready(60)
+        assert parent.is_sound()
+        parent.expected = parent.expected.replace(b'"threads": 1', b'"threads": 2')
+        assert not parent.is_sound()
+    finally:
+        parent.close()
+
+
+def test_nothing_is_left_when_a_lane_closes():
+    before = set(tree(os.getpid()))
+    with WarmLane() as lane:
+        lane.parent_of("grader")
+        assert set(tree(os.getpid())) - before
+    assert not set(tree(os.getpid())) - before
