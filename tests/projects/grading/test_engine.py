@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from projects.grading import box, notebook_run
+from projects.grading import box, lanes, notebook_run
 from projects.grading.__main__ import main
 from projects.grading.engine import BoxUnavailable, Result, Stopped, UploadRefused, grade, probe_box, self_test
 from projects.grading.limits import GRADER, NOTEBOOK
