@@ -14,9 +14,10 @@ from projects.actions.grades import late_attempts, late_factor
 from projects.actions.leases import IN_CHECKS
 from projects.actions.reviews import mark_seen
 from projects.brief import Attempt, attempts_of, title_of
-from projects.models import Grade, GradingJob, GradingResult, Review, Submission
+from projects.models import Grade, GraderVersion, GradingJob, GradingResult, Review, Submission
 from projects.models.submissions import SubmissionState
 from projects.permissions import can_read_feedback
+from projects.why import Reasons, reasons_of
 
 COMPARED = 6
 WORDS = {
@@ -65,6 +66,7 @@ class Outcome:
     reviews: list[Review]
     grade: Grade | None
     is_late: bool
+    reasons: Reasons | None
 
     @property
     def late_factor(self) -> Decimal:
@@ -97,6 +99,17 @@ class Outcome:
         return newest if newest.number > self.submission.number else None
 
     @property
+    def counted_groups(self) -> list[ShownGroup]:
+        """The groups of checks that the grade is made of, in the order of the grader."""
+        return groups_of(self.reasons.result) if self.reasons and self.reasons.result else []
+
+    @property
+    def grader_version(self) -> GraderVersion | None:
+        """The one that the grade comes from; before there is one, that of this attempt's own result."""
+        result = self.reasons.result if self.reasons else self.result
+        return result.job.grader_version if result else None
+
+    @property
     def counts(self) -> bool:
         return self.grade is not None and self.grade.submission_id == self.submission.pk
 
@@ -125,19 +138,21 @@ def outcome_of(submission: Submission) -> Outcome:
     result = next((job.result for job in jobs if job.state == GradingJob.State.DONE and hasattr(job, "result")), None)
     grade = (
         Grade.objects.filter(enrollment=submission.enrollment_id, project=submission.project_id)
-        .select_related("submission")
+        .select_related("submission__enrollment", "submission__project")
         .first()
     )
     attempts = attempts_of(submission.enrollment, submission.project, counting=grade and grade.submission_id)
+    reviews = finished_reviews([one.submission for one in attempts]) if submission.project.is_reviewed else []
     return Outcome(
         submission=submission,
         job=jobs[0] if jobs else None,
         result=result,
         groups=groups_of(result) if result else [],
         attempts=attempts,
-        reviews=finished_reviews([one.submission for one in attempts]) if submission.project.is_reviewed else [],
+        reviews=reviews,
         grade=grade,
         is_late=bool(late_attempts(attempts=[submission])),
+        reasons=reasons_of(grade, attempts, reviews),
     )
 
 

@@ -8,6 +8,7 @@ from lms.accounts.models import User
 from projects.actions.grades import recompute_grade
 from projects.actions.states import lock_work_of
 from projects.models import Grade
+from projects.models.grades import GradeCause
 
 
 @transaction.atomic
@@ -17,5 +18,7 @@ def extend(*, enrollment: Enrollment, activity: Activity, days: int, reason: str
     extension = grant_extension(enrollment=enrollment, activity=activity, days=days, reason=reason, by=by)
     grade = Grade.objects.filter(enrollment=enrollment, project__activity=activity).select_related("project").first()
     if grade:
-        recompute_grade(enrollment=enrollment, project=grade.project)
+        recompute_grade(
+            enrollment=enrollment, project=grade.project, cause=GradeCause.DATE, by=by, reason=str(extension)
+        )
     return extension

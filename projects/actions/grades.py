@@ -10,7 +10,10 @@ from django.utils import timezone
 from courses.actions.progress import complete_activity, reopen_activity
 from courses.models import Enrollment
 from courses.schedule import is_late
+from lms.accounts.models import User
+from projects.actions.grade_history import facts_of, note_change
 from projects.models import Grade, GradingResult, Project, Review, ReviewScore, Submission
+from projects.models.grades import GradeCause
 from projects.models.submissions import SubmissionState
 from projects.overdue import timelines_of_all
 
@@ -34,14 +37,24 @@ def note_new_attempt(submission: Submission) -> None:
     )
 
 
-def recompute_grade(*, enrollment: Enrollment, project: Project) -> Grade:
+def recompute_grade(
+    *,
+    enrollment: Enrollment,
+    project: Project,
+    cause: str = GradeCause.CHECKS,
+    by: User | None = None,
+    reason: str = "",
+) -> Grade:
     """Recompute what counts for (enrollment, project); the same inputs always give the same grade.
+
+    What changed is kept as a `GradeChange` with `cause`, `by` and `reason`; when nothing did, nothing is written there.
 
     Exercises: the attempt with the most points after the late factor, the earlier on a tie, released at once.
     Reviewed projects: the newest attempt with a finished review, released by it; before that, nothing is released.
     Which attempts are late: `late_attempts`.
     """
     grade = Grade.objects.select_for_update().get(enrollment=enrollment, project=project)
+    old_score, old_facts = grade.score, facts_of(grade)
     attempts = Submission.objects.filter(enrollment=enrollment, project=project).order_by("number")
     late = late_attempts(attempts=attempts)
     counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, late)
@@ -58,6 +71,8 @@ def recompute_grade(*, enrollment: Enrollment, project: Project) -> Grade:
     grade.changed_at = timezone.now()
     grade.state = Submission.objects.values_list("state", flat=True).get(pk=grade.newest_id)
     grade.save()
+    if facts_of(grade) != old_facts:
+        note_change(grade, old_score, cause=cause, by=by, reason=reason)
     _count_progress(enrollment, project)
     return grade
 
@@ -83,10 +98,15 @@ def late_attempts(*, attempts: Iterable[Submission]) -> frozenset[int]:
     late = set()
     for one in suspects:
         work = (one.enrollment_id, one.project_id)
-        deciding = first[work] if work in first and first[work].number < one.number else one
+        deciding = deciding_attempt(one, first.get(work))
         if deciding.came_after_due and is_late(due[work], deciding.submitted_at):
             late.add(one.pk)
     return frozenset(late)
+
+
+def deciding_attempt(attempt: Submission, first: Submission | None) -> Submission:
+    """Whose hand-in time says whether `attempt` is late; `first` is what `first_accepted` found."""
+    return first if first and first.number < attempt.number else attempt
 
 
 def dues_now(attempts: Iterable[Submission]) -> dict[tuple[int, int], datetime | None]:

@@ -19,6 +19,7 @@ from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade, rubric_points
 from projects.actions.states import lock_work_of, move
 from projects.models import Criterion, Level, Project, Review, ReviewScore, Submission
+from projects.models.grades import GradeCause
 from projects.models.reviews import ReviewState, Verdict
 from projects.models.submissions import SubmissionState
 
@@ -87,7 +88,7 @@ def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], co
     submission = review.submission
     target = SubmissionState.PASSED if verdict == Verdict.PASSED else SubmissionState.NEEDS_MORE_WORK
     move(submission, (SubmissionState.IN_REVIEW,), target)
-    recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    recompute_grade(enrollment=submission.enrollment, project=submission.project, cause=GradeCause.REVIEW, by=by)
     review.refresh_from_db()
     points = str(rubric_points(review))
     audit.record("finish_review", by=by, target=submission, after={"verdict": verdict, "points": points})
@@ -117,7 +118,7 @@ def undo_review(*, review: Review, by: User) -> None:
         raise ReviewRefused("This decision stands: the learner has handed in again since. Nothing was changed.")
     move(submission, (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK), SubmissionState.IN_REVIEW)
     take_back(recipient=submission.enrollment.user, key=f"review:{review.pk}")
-    recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    recompute_grade(enrollment=submission.enrollment, project=submission.project, cause=GradeCause.UNDO, by=by)
     audit.record("undo_review", by=by, target=submission, before={"verdict": review.verdict})
 
 

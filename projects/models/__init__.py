@@ -1,5 +1,5 @@
 from projects.models.files import StoredFile
-from projects.models.grades import Grade
+from projects.models.grades import Grade, GradeChange
 from projects.models.grading import GraderVersion, GraderVersionFile, GradingJob, GradingResult
 from projects.models.projects import Criterion, Level, Project, Rubric
 from projects.models.reviews import Review, ReviewScore
@@ -8,6 +8,7 @@ from projects.models.submissions import Submission, SubmissionFile
 __all__ = [
     "Criterion",
     "Grade",
+    "GradeChange",
     "GraderVersion",
     "GraderVersionFile",
     "GradingJob",

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -88,3 +89,40 @@ class Grade(models.Model):
     @property
     def max_score(self) -> Decimal:
         return self.checks_max + self.rubric_max
+
+
+class GradeCause(models.TextChoices):
+    CHECKS = "checks", "Checks finished"
+    REVIEW = "review", "Review finished"
+    UNDO = "undo", "Review taken back"
+    DATE = "date", "Due date moved"
+    REGRADE = "regrade", "Regraded"
+
+
+class GradeChange(models.Model):
+    """That a grade changed: from how many points to how many, why, and by whom (None: the system); never changed itself.
+
+    `facts` are the parts after the change: attempt, checks, rubric, late_factor, grader_version (its number).
+    """
+
+    Cause = GradeCause
+
+    grade = models.ForeignKey(Grade, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=10, choices=GradeCause.choices)
+    reason = models.CharField(max_length=500, blank=True)
+    old_score = models.DecimalField(max_digits=12, decimal_places=5, null=True)
+    new_score = models.DecimalField(max_digits=12, decimal_places=5, null=True)
+    max_score = models.DecimalField(max_digits=7, decimal_places=2)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(cause__in=GradeCause.values), name="grade_change_cause_is_known")
+        ]
+        indexes = [models.Index(fields=["grade", "at"], name="changes_by_grade")]
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.grade}: {self.old_score} to {self.new_score}"

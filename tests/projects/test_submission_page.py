@@ -109,8 +109,9 @@ def test_why_this_grade_names_attempt_digest_grader_and_late_factor(page, enroll
     result = world.make_result(submission)
     recompute_grade(enrollment=enrollment, project=exercise)
     words = words_of(page, submission)
-    assert submission.digest[:16] in words
+    assert submission.digest in words
     assert result.job.grader_version.digest[:12] in words
+    assert "Late: it was handed in" in words
     assert "× 0.9 (handed in after the due date)" in words
     assert '9<span class="points-max"> / 10' in words
 
