@@ -1,19 +1,26 @@
-"""`make test`: every check of the project, one after the other, and at the end what each one said."""
+"""`make test`: every check of the project, and at the end what each one said.
+
+The tests of the live product wait more than they work, so they run beside the quick checks and the first part of the
+suite; their output comes when they are over.
+"""
 
 import os
+import queue
 import subprocess
 import sys
+import threading
 import time
 
 from tools.processes import ROOT
 
 BIN = ROOT / ".venv" / "bin"
 NO_TESTS_COLLECTED = 5
+BESIDE = "live"
 SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors", "projects", "notifications", "portal")]
 
 
 def checks():
-    """(title, command, extra environment); the quick ones first, the main suite last so that its summary ends the log."""
+    """(title, command, extra environment); the main suite last, so that its summary ends the log."""
     pytest = [BIN / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=8"]
     django = [BIN / "python", "manage.py"]
     settings = {"DEMO": "1"}
@@ -34,33 +41,55 @@ def checks():
     ]
 
 
-def run(title, command, environment):
-    print(f"\n=== {title}", flush=True)
-    started = time.monotonic()
-    lines = []
-    with subprocess.Popen(
-        [str(part) for part in command],
-        cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-    ) as process:  # fmt: skip
-        for line in process.stdout:
+class Run:
+    """One check that has been started. `seconds` and `last`, its last line, are known when it is over."""
+
+    def __init__(self, title, command, environment):
+        self.title = title
+        self.last = ""
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+        self._lines = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def show(self):
+        """Print what it says until it is over; whether it passed."""
+        print(f"\n=== {self.title}", flush=True)
+        for line in iter(self._lines.get, None):
             print(line, end="", flush=True)
-            lines.append(line.strip())
-    passed = process.returncode == 0 or (process.returncode == NO_TESTS_COLLECTED and title != "PostgreSQL")
-    last = next((line for line in reversed(lines) if line), "").strip("= ")
-    return passed, time.monotonic() - started, last
+            self.last = line.strip("= \n") or self.last
+        code = self._process.returncode
+        return code == 0 or (code == NO_TESTS_COLLECTED and self.title != "PostgreSQL")
+
+    def _read(self):
+        with self._process as process:
+            for line in process.stdout:
+                self._lines.put(line)
+        self.seconds = time.monotonic() - self._started
+        self._lines.put(None)
 
 
 def main():
     wanted = sys.argv[1:]
+    chosen = [check for check in checks() if not wanted or check[0] in wanted]
+    beside = [Run(*check) for check in chosen if check[0] == BESIDE]
+    rest = [check for check in chosen if check[0] != BESIDE]
     rows = []
-    for title, command, environment in checks():
-        if not wanted or title in wanted:
-            rows.append((title, *run(title, command, environment)))
+    for number, check in enumerate(rest, 1):
+        if beside and number == len(rest):  # the main suite has the machine to itself
+            rows += [(run.show(), run) for run in beside]
+            beside = []
+        run = Run(*check)
+        rows.append((run.show(), run))
+    rows += [(run.show(), run) for run in beside]
     print("\n=== summary")
-    for title, passed, seconds, last in rows:
-        print(f"{'ok  ' if passed else 'FAIL'} {title:14} {seconds:5.0f} s  {last[:120]}")
-    sys.exit(not all(passed for _, passed, _, _ in rows))
+    for passed, run in rows:
+        print(f"{'ok  ' if passed else 'FAIL'} {run.title:14} {run.seconds:5.0f} s  {run.last[:120]}")
+    sys.exit(not all(passed for passed, _ in rows))
 
 
 if __name__ == "__main__":
