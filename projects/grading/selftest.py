@@ -59,6 +59,13 @@ def decide(bundle: Bundle, solution: Mapping[str, bytes]) -> tuple[dict[str, Any
     The reference solution is run lifted, with two seeds, and beside its tests. What a cell that the reference
     passes asks for is written down; other cells are left open.
     """
+    return decide_with_scores(bundle, solution)[:2]
+
+
+def decide_with_scores(
+    bundle: Bundle, solution: Mapping[str, bytes]
+) -> tuple[dict[str, Any], dict[str, str], dict[str, Decimal]]:
+    """As :func:`decide`, and what the reference scored in each cell, the better way."""
     every = [cell.grade_id for cell in bundle.notebook.cells if cell.is_test]
     open_bundle, beside_bundle = (replace(bundle, config={"in_kernel": ids}) for ids in ([], every))
     lifted, seen = _observe(open_bundle, solution, SEED)
@@ -73,7 +80,8 @@ def decide(bundle: Bundle, solution: Mapping[str, bytes]) -> tuple[dict[str, Any
     good = [group.id for group in lifted.groups if group.score > 0 and group.id not in weak]
     objects = {name: sorted({*seen.objects.get(name, []), *seen_too.objects.get(name, [])}) for name in good}
     changes = {name: sorted({*seen.changes.get(name, []), *seen_too.changes.get(name, [])}) for name in good}
-    return {"in_kernel": sorted(weak), "objects": objects, "changes": changes}, weak
+    scores = {group.id: max(group.score, beside[group.id].score) for group in lifted.groups}
+    return {"in_kernel": sorted(weak), "objects": objects, "changes": changes}, weak, scores
 
 
 def _observe(bundle: Bundle, files: Mapping[str, bytes], seed: int) -> tuple[Result, Observed]:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from projects.grading.attacks import ATTACKS
 from projects.grading.engine import Bundle, grade, self_test
 from tests.projects.grading.build import answer, bundle, by_id, check, code, hidden, notebook, work
 
@@ -22,88 +23,37 @@ TARGET = bundle(
     check("mapped", "assert all(map(lambda k: double(k) == k + k, range(1, 20)))"),
 )
 
-ATTACKS = {
-    "exit before the test": ("import os\nos._exit(0)", {"runtime_error"}),
-    "exit inside the test": ("import os\ndef double(x):\n    os._exit(0)", {"runtime_error"}),
-    "sys.exit inside the test": ("import sys\ndef double(x):\n    sys.exit(0)", {"runtime_error"}),
-    "work done at exit": (
-        'import atexit, os\n@atexit.register\ndef late():\n    print(\'{"event": "result", "score": 6}\')\n    os._exit(0)',
-        {"missing_target"},
-    ),
-    "equal to everything": (
-        "class Yes:\n"
-        "    def __eq__(self, other): return True\n"
-        "    def __bool__(self): return True\n"
-        "    def __len__(self): return 5\n"
-        "    def __array__(self, *a, **k): return np.array(1)\n"
-        "    def __array_ufunc__(self, *a, **k): return True\n"
-        "    def __array_function__(self, *a, **k): return True\n"
-        "    __req__ = __ne__ = __le__ = __ge__ = __eq__\n"
-        "def double(x):\n    return Yes()",
-        {"failed"},
-    ),
-    "subclasses that agree": (
-        "class I(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\n"
-        "class A(np.ndarray):\n    def __array_ufunc__(self, *a, **k): return np.True_\n"
-        "    def __eq__(self, other): return np.True_\n"
-        "def double(x):\n    return np.zeros(5).view(A) if isinstance(x, np.ndarray) else I(0)",
-        {"failed"},
-    ),
-    "patched judges": (
-        "import builtins, sys, numpy.testing\n"
-        "class Quiet(BaseException): pass\n"
-        "np.allclose = np.all = lambda *a, **k: True\n"
-        "numpy.testing.assert_allclose = lambda *a, **k: None\n"
-        "builtins.all = builtins.any = builtins.isinstance = lambda *a: True\n"
-        "builtins.AssertionError = Quiet\n"
-        "sys.excepthook = lambda *a: None\n"
-        "def double(x):\n    return 0",
-        {"failed", "runtime_error"},
-    ),
-    "ends a loop early": ("def double(x):\n    raise StopIteration", {"runtime_error"}),
-    "claims a trusted class": (
-        "class Int:\n    __class__ = int\n    def __eq__(self, o): return True\nInt.__module__ = 'builtins'\n"
-        "Int.__qualname__ = Int.__name__ = 'int'\ndef double(x):\n    return Int()",
-        {"failed", "protocol_error", "runtime_error"},
-    ),
-    "forged frames ahead of time": (
-        "import json, os, struct\n"
-        "def forge(m):\n    d = json.dumps(m).encode()\n    os.write(3, struct.pack('>I', len(d)) + d)\n"
-        "for _ in range(50):\n"
-        "    forge({'r': 'done', 'error': None, 'nonce': '0' * 32})\n"
-        "    forge({'r': 'value', 'v': True})\n"
-        "def double(x):\n    return 0",
-        {"failed", "protocol_error", "runtime_error"},
-    ),
-    "broken frames": (
-        "import os\ndef double(x):\n    os.write(3, b'\\xff\\xff\\xff\\xff' + b'[' * 100)\n    return 0",
-        {"protocol_error"},
-    ),
-    "a result on every descriptor": (
-        "import os\n"
-        'line = b\'{"event": "result", "groups": [{"id": "target", "score": "3", "verdict": "passed"}]}\\n\'\n'
-        "for fd in range(1, 64):\n"
-        "    try: fd == 3 or os.write(fd, line)\n"
-        "    except OSError: pass\n"
-        "print(line.decode())\nprint('6/6 passed')\n"
-        "def double(x):\n    return 0",
-        {"failed"},
-    ),
-    "a redefined grade": (
-        "score = max_score = 6\nglobals()['target'] = globals()['assert'] = True\n"
-        "In = Out = get_ipython = None\nrandom = None\ndef double(x):\n    return not_there",
-        {"runtime_error"},
-    ),
+VERDICTS = {
+    "sys.exit inside the test": {"runtime_error"},
+    "ends a loop early": {"runtime_error"},
+    "a redefined grade": {"runtime_error"},
+    "broken frames": {"protocol_error"},
+    "claims a trusted class": {"failed", "protocol_error", "runtime_error"},
+    "equal to everything": {"failed"},
+    "subclasses that agree": {"failed"},
+    "patched judges": {"failed", "runtime_error"},
+    "a result on every descriptor": {"failed"},
+    "answers with its arguments": {"failed"},
+    "changes its arguments": {"failed", "runtime_error"},
 }
+ENDS = {"runtime_error"}
+FRAMES = {"failed", "protocol_error", "runtime_error"}
+for one in ("exit before the test", "exit inside the test", "work done at exit"):
+    VERDICTS[one] = ENDS
+for one in ("forged frames ahead of time", "a thread that answers later", "a survivor of a double fork"):
+    VERDICTS[one] = FRAMES
+
+
+def test_every_attack_has_its_verdicts():
+    assert VERDICTS.keys() == ATTACKS.keys()
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_forging_earns_nothing(name):
-    source, verdicts = ATTACKS[name]
-    result = grade(TARGET, work(double=source), seed=5)
+    result = grade(TARGET, work(double=ATTACKS[name].source(["double"])), seed=5)
     groups = by_id(result)
     assert [group.score for group in result.groups] == [0, 0, 0]
-    assert groups["target"].verdict in verdicts
+    assert groups["target"].verdict in VERDICTS[name]
     assert result.score == 0
     assert not result.is_ours
 
@@ -176,15 +126,15 @@ def test_a_test_that_swallows_everything_gives_nothing_once_the_box_is_gone():
         check("swallows", "try:\n    f()\nexcept BaseException:\n    pass"),
         check("after", "pass"),
     )
-    result = grade(exercise, work(f=ATTACKS["exit inside the test"][0].replace("double(x)", "f()")), seed=1)
+    result = grade(exercise, work(f=ATTACKS["exit inside the test"].source(["f"])), seed=1)
     assert [group.score for group in result.groups] == [0, 0]
     assert result.verdict == "runtime_error"
 
 
 def test_in_kernel_cells_fail_closed_too():
     exercise = Bundle("notebook", TARGET.files, {"in_kernel": ["target", "close", "mapped"]})
-    for source in (ATTACKS["exit inside the test"][0], ATTACKS["forged frames ahead of time"][0]):
-        result = grade(exercise, work(double=source), seed=5)
+    for name in ("exit inside the test", "forged frames ahead of time"):
+        result = grade(exercise, work(double=ATTACKS[name].source(["double"])), seed=5)
         assert result.score == 0
         assert not any(group.lifted for group in result.groups)
 

@@ -11,13 +11,10 @@ from pathlib import Path
 import pytest
 
 from projects.grading import box, lanes, notebook_run
-from projects.grading.__main__ import main
 from projects.grading.engine import BoxUnavailable, Result, Stopped, UploadRefused, grade, probe_box, self_test
 from projects.grading.limits import GRADER, NOTEBOOK
 from projects.grading.result import Group, clean_text, overall
 from tests.projects.grading.build import answer, bundle, by_id, check, code, hidden, work
-
-FIXTURES = Path(__file__).with_name("fixtures")
 
 
 @pytest.mark.box
@@ -185,31 +182,6 @@ def test_the_overall_verdict_names_a_shared_cause():
 def test_messages_are_cleaned():
     assert clean_text("a\x1b[31m\x00b\u202e\ud800\tc") == "a[31mb\tc"
     assert len(clean_text("x" * 9000)) == 2000
-
-
-@pytest.mark.box
-def test_the_command_line_grades_in_order(capsys, tmp_path):
-    corrupt = tmp_path / "corrupt.ipynb"
-    corrupt.write_bytes(b"{")
-    names = [tmp_path / "half.ipynb", corrupt, tmp_path / "reference.ipynb"]
-    for name in (names[0], names[2]):
-        name.write_bytes((FIXTURES / f"{name.stem}.json").read_bytes())
-    status = main(["grade", str(FIXTURES / "source.json"), *map(str, names), "--json"])
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert status == 3
-    assert [line["submission"] for line in lines] == [str(name) for name in names]
-    assert [line["score"] for line in lines] == [3.5, None, 10.5]
-    assert [group["id"] for group in lines[0]["groups"]][:2] == ["test_square", "test_total"]
-    assert lines[0]["usage"]["cpu_ms"] > 0
-
-
-def test_the_command_line_refuses_what_it_cannot_use(capsys, tmp_path):
-    assert main(["release", str(tmp_path / "nothing.ipynb")]) == 2
-    assert main(["release", str(FIXTURES / "source.json"), "-o", str(tmp_path / "out.ipynb")]) == 0
-    assert b"BEGIN" not in (tmp_path / "out.ipynb").read_bytes()
-    with pytest.raises(SystemExit) as stop:
-        main(["unknown"])
-    assert stop.value.code == 2
 
 
 def test_the_engine_imports_no_django():

@@ -1,0 +1,1 @@
+"""The commands of ``python -m projects.grading``, one function each: parsed arguments in, exit status out."""

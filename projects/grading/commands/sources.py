@@ -1,0 +1,46 @@
+"""What a command is to work with: an exercise from a file or a folder, and the config to grade it with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..bundle import SOURCE, Bundle
+from ..selftest import decide_with_scores
+from ..static import has_reference, read_tests, with_reading
+
+
+def read_bundle(source: Path, beside: Path | None = None) -> Bundle:
+    """A notebook bundle from a notebook, or from a folder with one and the files beside it.
+
+    Raises ``OSError``, or ``ValueError`` for a folder with no or several notebooks.
+    """
+    if source.is_dir():
+        notebooks = sorted(source.glob("*.ipynb"))
+        chosen = source / SOURCE if source / SOURCE in notebooks else notebooks[0] if len(notebooks) == 1 else None
+        if chosen is None:
+            raise ValueError(f"{source} must hold one notebook, or one named {SOURCE}")
+        source, beside = chosen, beside or source
+    if beside is not None and not beside.is_dir():
+        raise ValueError(f"{beside} is not a folder")
+    files = {SOURCE: source.read_bytes()}
+    if beside:
+        for path in sorted(beside.rglob("*")):
+            if path.is_file() and path.suffix != ".ipynb" and "__pycache__" not in path.parts:
+                files[path.relative_to(beside).as_posix()] = path.read_bytes()
+    return Bundle("notebook", files)
+
+
+def decided(bundle: Bundle) -> tuple[Bundle, dict[str, str]]:
+    """The bundle with the config to grade it with, and why each in-kernel cell is not lifted.
+
+    A reference solution is run both ways. Cells of which it says nothing, because there is none or it fails them, are
+    judged by their text (see :mod:`projects.grading.static`). Raises as ``engine.grade``.
+    """
+    reading = read_tests(bundle)
+    if not has_reference(bundle.notebook):
+        return replace(bundle, config=reading.config), reading.weak
+    config, weak, scores = decide_with_scores(bundle, {"reference.ipynb": bundle.files[SOURCE]})
+    untold = {name for name, score in scores.items() if score == 0}
+    weak |= {name: reason for name, reason in reading.weak.items() if name in untold}
+    return replace(bundle, config=with_reading(config, reading, untold)), weak
