@@ -1,6 +1,7 @@
 """Publishing a curriculum folder whole: its content, then the projects, rubrics and graders on top of it."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from courses.curriculum.spec import ActivitySpec, CurriculumSpec, RubricSpec
 from courses.models import Activity, Curriculum, Skill
 from lms.accounts.models import User
 from projects.grading.engine import Bundle, declared_points, release_files, self_test
+from projects.grading.workers import in_order
 from projects.models import Criterion, GraderVersion, GraderVersionFile, Level, Project, Rubric, StoredFile
 
 Report = Callable[[str], None]
@@ -33,12 +35,13 @@ def load_curriculum(
     if before:
         return before, False
     bundles = _bundles(spec)
-    recorded = read_record(folder)
+    decisions = read_record(folder)
+    if tested:
+        untried = {slug: bundle for slug, bundle in bundles.items() if bundle.digest not in decisions}
+        decisions |= _self_tested(untried, report)
     for slug, bundle in bundles.items():
-        if bundle.digest in recorded:
-            bundles[slug] = _decided(bundle, recorded[bundle.digest])
-        elif tested and bundle.kind == "notebook":
-            bundles[slug] = _decided(bundle, _self_tested(slug, bundle, report))
+        if bundle.digest in decisions:
+            bundles[slug] = replace(bundle, config={**bundle.config, **decisions[bundle.digest]})
     with transaction.atomic():
         curriculum = publish_content(spec=spec, by=by)
         _write_projects(curriculum, spec, bundles)
@@ -58,8 +61,7 @@ def read_record(folder: Path) -> dict[str, dict[str, Any]]:
 
 def write_record(*, folder: Path, report: Report = lambda line: None) -> Path:
     """Self-test every exercise of a folder and keep what was decided; raises as `load_curriculum` does."""
-    bundles = {slug: one for slug, one in _bundles(read_curriculum(folder)).items() if one.kind == "notebook"}
-    decided = {bundle.digest: _self_tested(slug, bundle, report) for slug, bundle in bundles.items()}
+    decided = _self_tested(_bundles(read_curriculum(folder)), report)
     path = record_of(folder)
     path.write_text(json.dumps(decided, indent=1, sort_keys=True) + "\n")
     return path
@@ -76,18 +78,19 @@ def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
     }
 
 
-def _decided(bundle: Bundle, decision: Mapping[str, Any]) -> Bundle:
-    return replace(bundle, config={**bundle.config, **decision})
-
-
-def _self_tested(slug: str, bundle: Bundle, report: Report) -> dict[str, Any]:
-    outcome = self_test(bundle)
-    if not outcome.ok:
-        raise PublishRefused(
-            f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published."
-        )
-    report(f"{slug}: reference solution {outcome.reference_score} of {outcome.max_score} points")
-    return outcome.config
+def _self_tested(bundles: Mapping[str, Bundle], report: Report) -> dict[str, dict[str, Any]]:
+    """By digest, what the self-tests of the notebooks among ``bundles`` decided, several at a time."""
+    notebooks = [(slug, bundle) for slug, bundle in bundles.items() if bundle.kind == "notebook"]
+    decided: dict[str, dict[str, Any]] = {}
+    outcomes = in_order(lambda one: self_test(one[1]), notebooks, jobs=os.cpu_count() or 1, lane="warm")
+    for (slug, bundle), outcome in zip(notebooks, outcomes, strict=True):
+        if not outcome.ok:
+            raise PublishRefused(
+                f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published."
+            )
+        report(f"{slug}: reference solution {outcome.reference_score} of {outcome.max_score} points")
+        decided[bundle.digest] = outcome.config
+    return decided
 
 
 def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:

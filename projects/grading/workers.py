@@ -38,7 +38,12 @@ def lane_of(name: Lane) -> AbstractContextManager[object]:
 
 
 def in_order(
-    work: Callable[[Task], Answer], tasks: Sequence[Task], *, jobs: int, lane: Lane, on_done: Callable[[], None]
+    work: Callable[[Task], Answer],
+    tasks: Sequence[Task],
+    *,
+    jobs: int,
+    lane: Lane,
+    on_done: Callable[[], None] = lambda: None,
 ) -> Iterator[Answer]:
     """What ``work`` makes of each task, in the order of the tasks, ``jobs`` of them (1 or more) at a time.
 
