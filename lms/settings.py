@@ -157,6 +157,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "reconcile-grading": {"task": "projects.tasks.reconcile_grading", "schedule": 15.0},
+    "watch-grading": {"task": "projects.tasks.watch_grading", "schedule": 30.0},
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
@@ -164,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that never sends, grades or waits
     "projects.tasks.reconcile_grading": {"queue": "clock"},
+    "projects.tasks.watch_grading": {"queue": "clock"},
     "projects.tasks.reconcile_reviews": {"queue": "clock"},
     "lms.notifications.tasks.reconcile_deliveries": {"queue": "clock"},
     "lms.portal.tasks.beat_heartbeat": {"queue": "clock"},
@@ -261,6 +263,7 @@ GRADING_RUNTIME = env.str("GRADING_RUNTIME", default=str(BASE_DIR / ".runtime"))
 GRADING_LANE = env.str("GRADING_LANE", default="warm", choices=["warm", "cold"])
 GRADING_LEASE_SECONDS = env.int("GRADING_LEASE_SECONDS", default=90)
 GRADING_RENEW_SECONDS = env.int("GRADING_RENEW_SECONDS", default=20)
+GRADING_STALL_MINUTES = env.int("GRADING_STALL_MINUTES", default=5)
 GRADING_JOB_DEADLINE_SECONDS = env.int("GRADING_JOB_DEADLINE_SECONDS", default=24 * 3600)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=120)
 REVIEW_UNDO_MINUTES = env.int("REVIEW_UNDO_MINUTES", default=10)

@@ -3,7 +3,7 @@
 from celery import current_app
 from django.db.models import F
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 from projects.models import GradingJob
 from projects.models.grading import JobQuerySet, JobState
@@ -23,3 +23,14 @@ def announce(job_id: int, queue: str) -> bool:
     waiting = GradingJob.objects.filter(pk=job_id, state__in=JobQuerySet.WAITING)
     waiting.update(state=JobState.QUEUED, published_at=timezone.now(), publish_count=F("publish_count") + 1)
     return True
+
+
+def messages_in(queue: str) -> int | None:
+    """How many messages of a queue no worker has fetched yet; None while the broker is away."""
+    try:
+        with current_app.connection_for_read() as connection:
+            return int(connection.default_channel.queue_declare(queue=queue, passive=True).message_count)
+    except ChannelError:  # a queue without messages does not exist
+        return 0
+    except (OperationalError, OSError):
+        return None

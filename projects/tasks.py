@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from projects.actions.halting import watch_queues
 from projects.actions.reconciling import reconcile_jobs
 from projects.actions.reviews import release_stale_claims
 from projects.running import run_job
@@ -16,6 +17,11 @@ def grade_submission(job_id):
 @shared_task
 def reconcile_grading():
     reconcile_jobs()
+
+
+@shared_task
+def watch_grading():
+    watch_queues()
 
 
 @shared_task

@@ -13,14 +13,17 @@ from django.utils import timezone
 from projects.actions.grading import MAX_ATTEMPTS, give_up
 from projects.actions.leases import IN_CHECKS
 from projects.actions.states import move
-from projects.models import GradingJob
-from projects.models.grading import JobState
+from projects.models import GradingHalt, GradingJob
+from projects.models.grading import CLOCKS_MAY_DIFFER, JobState
 from projects.models.submissions import SubmissionState
-from projects.outbox import announce
+from projects.outbox import announce, messages_in
 
 logger = structlog.get_logger(__name__)
 REPUBLISH_AFTER = timedelta(seconds=30)
 LONGEST_SILENCE = timedelta(minutes=30)
+MOST_DOUBLINGS = 6
+IN_FLIGHT = timedelta(seconds=10)  # a message is on its way, or in the hands of a worker that is about to lease
+RUNG_AT_ONCE = ("grade", "heavy")
 BATCH = 200
 
 
@@ -55,8 +58,12 @@ def expire_leases(now: datetime) -> int:
 
 
 def fail_overdue(now: datetime) -> int:
-    """End jobs that could not run before their total deadline; one that waits for a box waits until it is mended."""
+    """End jobs that could not run before their total deadline; one that waits for a box, or for the end of a pause, waits
+    on.
+    """
     failed = 0
+    if GradingHalt.objects.pauses().open().exists():
+        return 0
     for job in GradingJob.objects.waiting().filter(deadline__lt=now).exclude(failure="box_unavailable")[:BATCH]:
         with transaction.atomic():
             waiting = GradingJob.objects.waiting().filter(pk=job.pk)
@@ -67,18 +74,27 @@ def fail_overdue(now: datetime) -> int:
 
 
 def announce_waiting(now: datetime) -> int:
-    """Publish unpublished jobs, and again those that nobody leased, ever more rarely,
-    so that bursts do not multiply.
+    """Publish unpublished jobs, and again those that nobody leased, ever more rarely, so that bursts do not multiply;
+    but soon those of a queue that is empty at the broker, where their messages are lost.
     """
     announced = 0
-    unpublished = Q(published_at=None)
-    silent = Q(published_at__lt=now - REPUBLISH_AFTER)
-    for job in GradingJob.objects.ready(now).filter(unpublished | silent).order_by("requested_at")[:BATCH]:
-        silence = min(REPUBLISH_AFTER * 2 ** min(job.publish_count, 6), LONGEST_SILENCE)
-        if job.published_at and job.published_at > now - silence:
-            continue
+    for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by("requested_at")[:BATCH]:
         if not announce(job.pk, job.queue):
             logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
             break
         announced += 1
     return announced
+
+
+def _unheard(now: datetime) -> Q:
+    """Jobs whose message was not sent, or was sent so long ago that it is sent again."""
+    unheard = Q(published_at=None) | Q(published_at__gt=now + CLOCKS_MAY_DIFFER)
+    for count in range(MOST_DOUBLINGS + 1):
+        silence = min(REPUBLISH_AFTER * 2**count, LONGEST_SILENCE)
+        counted = Q(publish_count__gte=count) if count == MOST_DOUBLINGS else Q(publish_count=count)
+        unheard |= counted & Q(published_at__lte=now - silence)
+    waiting = GradingJob.objects.ready(now).filter(queue__in=RUNG_AT_ONCE, published_at__lt=now - IN_FLIGHT)
+    for queue in waiting.order_by().values_list("queue", flat=True).distinct():
+        if messages_in(queue) == 0:
+            unheard |= Q(queue=queue, published_at__lt=now - IN_FLIGHT)
+    return unheard

@@ -1,6 +1,7 @@
 from projects.models.files import StoredFile
 from projects.models.grades import Grade, GradeChange
 from projects.models.grading import GraderVersion, GraderVersionFile, GradingJob, GradingResult
+from projects.models.halts import GradingHalt
 from projects.models.projects import Criterion, Level, Project, Rubric
 from projects.models.reviews import Review, ReviewScore
 from projects.models.submissions import Submission, SubmissionFile
@@ -11,6 +12,7 @@ __all__ = [
     "GradeChange",
     "GraderVersion",
     "GraderVersionFile",
+    "GradingHalt",
     "GradingJob",
     "GradingResult",
     "Level",

@@ -2,15 +2,20 @@
 
 import secrets
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from projects.models.files import StoredFile
+from projects.models.halts import GradingHalt
 from projects.models.projects import Project
 from projects.models.submissions import Submission
+
+LONGEST_PAUSE = timedelta(minutes=1)
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 
 
 class GraderVersion(models.Model):
@@ -82,14 +87,20 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state__in=self.FAILED)
 
     def ready(self, now):
-        """Waiting jobs whose time has come."""
-        return self.waiting().filter(not_before__lte=now)
+        """Waiting jobs whose time has come; none while checks are paused.
+
+        No rule puts a job off by more than a few seconds: what lies far ahead was written before a clock was set back.
+        """
+        time_has_come = Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_PAUSE)
+        return self.waiting().filter(time_has_come, ~Exists(GradingHalt.objects.pauses().open()))
 
     def held(self):
         return self.filter(state__in=self.HELD)
 
     def lease_lost(self, now):
-        return self.held().filter(lease_until__lt=now)
+        """Held jobs whose lease has run out, or ends so late that a clock was set back since it began."""
+        impossible = now + timedelta(seconds=settings.GRADING_LEASE_SECONDS) + CLOCKS_MAY_DIFFER
+        return self.held().filter(Q(lease_until__lt=now) | Q(lease_until__gt=impossible))
 
 
 def new_seed():
