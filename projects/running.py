@@ -1,7 +1,5 @@
 """One grading run on a worker: lease, run the engine, store."""
 
-import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -19,13 +17,14 @@ from projects.grading.result import Result
 from projects.models import GradingJob
 from projects.models.grading import JobState
 from projects.outbox import announce
+from projects.worker import process_name
 
 logger = structlog.get_logger(__name__)
 
 
 def run_job(job_id: int) -> bool:
     """Run one job if it waits and nobody holds it; True when this call stored its result."""
-    job = lease_job(job_id=job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    job = lease_job(job_id=job_id, worker=process_name())
     if job is None:
         return False
     try:

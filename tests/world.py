@@ -243,7 +243,8 @@ def make_job(submission, state="queued", **fields):
 
 
 def make_result(submission, score=10, max_score=10, groups=None, notices=()):
-    job = make_job(submission, state="done", finished_at=timezone.now())
+    now = timezone.now()
+    job = make_job(submission, state="done", started_at=now, finished_at=now)
     return GradingResult.objects.create(
         job=job,
         verdict="passed" if score == max_score else "partial",

@@ -1,17 +1,19 @@
 """How workers and beat tell that they live, and whether they can build a box."""
 
+import threading
 import time
 
 import structlog
 from celery import shared_task
-from celery.signals import heartbeat_sent, worker_ready
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
-from lms.portal import operations
+from lms.portal import operations, workers
 from projects.grading.engine import probe_box as build_empty_box
+from projects.worker import is_grader, report
 
 logger = structlog.get_logger(__name__)
 TELL_EVERY = 5
-worker = {"queues": (), "told_at": 0.0}
+worker = {"name": "", "queues": (), "told_at": 0.0}
 
 
 @shared_task
@@ -29,8 +31,9 @@ def probe_box():
 
 @worker_ready.connect
 def tell_queues(sender, **kwargs):
+    worker["name"] = sender.hostname
     worker["queues"] = tuple(sender.app.amqp.queues.consume_from)
-    operations.note_queues(worker["queues"])
+    tell()
     if "grade" in worker["queues"]:
         probe_box.delay()
     if "clock" in worker["queues"]:
@@ -41,4 +44,22 @@ def tell_queues(sender, **kwargs):
 def tell_again(sender, **kwargs):
     if time.monotonic() - worker["told_at"] >= TELL_EVERY:
         worker["told_at"] = time.monotonic()
-        operations.note_queues(worker["queues"])
+        tell()
+
+
+def tell():
+    operations.note_queues(worker["queues"])
+    workers.tell_worker(worker["name"], worker["queues"])
+
+
+@worker_process_init.connect
+def tell_of_grader(**kwargs):
+    """A grading process has nobody who could look into it: it tells what it keeps warm, busy or not."""
+    if is_grader():
+        threading.Thread(target=keep_telling, name="grader-report", daemon=True).start()
+
+
+def keep_telling():
+    while True:
+        workers.tell_grader(report())
+        time.sleep(TELL_EVERY)

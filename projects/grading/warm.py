@@ -67,6 +67,11 @@ class WarmParent:
         """The parent's bubblewrap, as the host numbers it."""
         return self._box.pid
 
+    @property
+    def serves(self) -> bool:
+        """Whether it has been found ready; asks nobody."""
+        return self._ready
+
     def is_ready(self, patience: float) -> bool:
         """Whether it serves, waiting up to ``patience`` seconds for it. Raises ``ParentLost`` when it has ended."""
         if not self._ready:
@@ -218,9 +223,14 @@ class WarmLane:
                 parents.popitem()[1].close()
 
     @property
+    def parents(self) -> list[WarmParent]:
+        """Those that serve or will, for those who look at them from another thread."""
+        return list(self._parents.values())
+
+    @property
     def pids(self) -> list[int]:
         """Of the parents, for those who measure them."""
-        return [parent.pid for parent in self._parents.values()]
+        return [parent.pid for parent in self.parents]
 
     def start(self, spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: int) -> Box:
         """A box for ``spec``; the signature of :func:`projects.grading.box.start_box`."""

@@ -10,6 +10,7 @@ from courses.places import FINISHED_EARLY, place_of
 from courses.views.activities import find_activity
 from lms.lib.errors import DomainError
 from projects.actions.grading import retry_grading
+from projects.actions.halting import is_paused
 from projects.actions.leases import IN_CHECKS
 from projects.actions.submissions import submit_work
 from projects.forms import SubmitForm
@@ -114,8 +115,15 @@ def status_of(submission):
     place = job.place_in_queue if job else 0
     stage = job.stage if job else ""
     box_is_missing = job is not None and job.failure == "box_unavailable"
-    seen = f"{submission.state}:{place}:{stage}:{box_is_missing}"
-    return {"job": job, "place_in_queue": place, "box_is_missing": box_is_missing, "seen": seen}
+    paused = submission.state == Submission.State.CHECKS_QUEUED and is_paused()
+    seen = f"{submission.state}:{place}:{stage}:{box_is_missing}:{paused}"
+    return {
+        "job": job,
+        "place_in_queue": place,
+        "box_is_missing": box_is_missing,
+        "is_paused": paused,
+        "seen": seen,
+    }
 
 
 def page_of_submission(request, submission):

@@ -8,6 +8,10 @@ from django.utils import timezone
 
 from lms.accounts.models import AuditEntry
 from lms.portal.operations import Part
+from lms.portal.workers import tell_grader, tell_worker
+from projects.actions.halting import pause_grading, watch_queues
+from projects.models import GradingJob
+from projects.worker import Report, WarmReport
 from tests import world
 
 
@@ -17,7 +21,7 @@ def office(admin, as_user, monkeypatch):
         Part("database", True, "PostgreSQL answers."),
         Part("box", False, "No bubblewrap.", "apt install bubblewrap"),
     ]
-    monkeypatch.setattr("lms.portal.grading_office.status", lambda: parts)
+    monkeypatch.setattr("lms.portal.grading_facts.status", lambda: parts)
     client = as_user(admin)
     return lambda: client.get(reverse("grading_office"))
 
@@ -49,7 +53,7 @@ def test_done_and_put_back_jobs_are_counted(office, enrollment, exercise):
     back = world.make_submission(enrollment, exercise)
     world.make_job(back, "pending", failure="box_unavailable", error="No bubblewrap here.")
     page = office().content.decode()
-    assert "half of them within" in page
+    assert "95 % within" in page
     assert "No box can be built: 1" in page
 
 
@@ -85,9 +89,40 @@ def test_emails_to_people_of_other_cohorts_are_not_shown(office, admin, other_le
     assert as_user(admin).post(reverse("delivery_resend", args=[unsent.pk])).status_code == 404
 
 
+def test_it_says_how_fast_it_goes_what_failed_who_works_and_what_stays_warm(office, enrollment, exercise, cohort):
+    tell_worker("grade@here", ["grade", "heavy"])
+    tell_grader(Report("here:7", 2, "The warm learner is gone.", [WarmReport("learner", 41, 130 * 2**20, True)]))
+    now = timezone.now()
+    job = world.make_result(world.make_submission(enrollment, exercise, "checks_passed")).job
+    GradingJob.objects.filter(pk=job.pk).update(
+        requested_at=now - timedelta(seconds=12), started_at=now - timedelta(seconds=9), finished_at=now
+    )
+    failed = world.make_submission(world.make_enrollment(cohort), exercise, "could_not_run")
+    world.make_job(failed, "system_failed", failure="lease_lost", finished_at=now)
+    page = " ".join(office().text.split())
+    assert "3.0 s, 95 % within 3.0 s" in page
+    assert "9.0 s, 95 % within 9.0 s" in page
+    assert "The worker stopped, in 24 hours</dt><dd>1<" in page
+    assert "takes grade, heavy" in page
+    assert "learner 41 runs" in page
+    assert "130 MB" in page
+    assert "2 cold boxes, last because: The warm learner is gone." in page
+
+
+def test_a_pause_and_a_stall_stand_on_top(office, enrollment, exercise):
+    world.make_job(world.make_submission(enrollment, exercise), requested_at=timezone.now() - timedelta(minutes=30))
+    watch_queues()
+    pause_grading(by=None, note="New disks.")
+    page = office().text
+    assert "Checks wait and nobody takes them" in page
+    assert "New disks." in page
+
+
 def test_it_costs_the_same_at_any_size(office, cohort, exercise, django_assert_max_num_queries):
-    for count in (1, 25):
+    for count in (1, 8):
         for _ in range(count):
+            world.make_job(world.make_submission(world.make_enrollment(cohort), exercise))
+            world.make_result(world.make_submission(world.make_enrollment(cohort), exercise, "checks_passed"))
             failed = world.make_submission(world.make_enrollment(cohort), exercise, "could_not_run")
             world.make_job(failed, "system_failed", failure="deadline")
         with django_assert_max_num_queries(14):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lms.notifications.models import Notification
 from projects.actions.grades import recompute_grade
+from projects.actions.halting import pause_grading
 from projects.models import GradingJob, Review, Submission
 from tests import world
 from tests.portal.test_learner_home import reviewed
@@ -40,6 +41,15 @@ def test_a_waiting_submission_asks_for_news_and_tells_its_place(page, enrollment
     words = words_of(page, submission)
     assert 'hx-trigger="every 1s"' in words
     assert "Number 2 in the queue" in words
+
+
+def test_a_pause_for_maintenance_is_told_with_the_place_and_changes_the_status(page, enrollment, exercise):
+    submission = world.make_submission(enrollment, exercise)
+    world.make_job(submission)
+    seen = page.get(address(submission, "submission_status")).text.split("?seen=")[1].split('"')[0]
+    pause_grading(by=None)
+    assert "Checks are paused for maintenance." in words_of(page, submission)
+    assert "number 1 in the queue" in words_of(page, submission, "submission_status", f"?seen={seen}")
 
 
 def test_the_status_answers_only_when_something_changed(page, enrollment, exercise):

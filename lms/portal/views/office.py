@@ -14,7 +14,8 @@ from courses.schedule import offset_of
 from courses.timeline import Timeline
 from lms.notifications.actions import resend_delivery
 from lms.portal import office
-from lms.portal.grading_office import cause_of, deliveries_of, failed_deliveries, failed_work, grading_state
+from lms.portal.grading_facts import cause_of, grading_state
+from lms.portal.grading_office import deliveries_of, failed_deliveries, failed_work, jobs_of
 from lms.portal.roles import roles_of
 from mentors.forms import MentorForm
 from mentors.models import MentorAssignment
@@ -107,7 +108,7 @@ def grading_office(request):
     page = Paginator(failed_work(request.user), PER_PAGE).get_page(request.GET.get("page"))
     for work in page:
         work.cause = cause_of(work.failure or "")
-    context = {"now": grading_state(request.user), "page": page, "unsent": failed_deliveries(request.user)}
+    context = {"now": grading_state(jobs_of(request.user)), "page": page, "unsent": failed_deliveries(request.user)}
     return render(request, "portal/grading_office.html", context)
 
 
