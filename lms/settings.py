@@ -131,6 +131,7 @@ CELERY_BROKER_URL = REDIS_URL
 if REDIS_URL.startswith("unix://"):
     CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}".replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "queue_order_strategy": "sorted",  # a worker of several queues empties grade before heavy before regrade
     "visibility_timeout": 3600,
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
@@ -159,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-grading": {"task": "projects.tasks.reconcile_grading", "schedule": 15.0},
     "watch-grading": {"task": "projects.tasks.watch_grading", "schedule": 30.0},
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
+    "reconcile-regrading": {"task": "projects.tasks.reconcile_regrading", "schedule": 15.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
     "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 300.0},
@@ -167,6 +169,8 @@ CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that neve
     "projects.tasks.reconcile_grading": {"queue": "clock"},
     "projects.tasks.watch_grading": {"queue": "clock"},
     "projects.tasks.reconcile_reviews": {"queue": "clock"},
+    "projects.tasks.reconcile_regrading": {"queue": "clock"},
+    "projects.tasks.apply_regrade": {"queue": "clock"},
     "lms.notifications.tasks.reconcile_deliveries": {"queue": "clock"},
     "lms.portal.tasks.beat_heartbeat": {"queue": "clock"},
     "lms.portal.tasks.probe_box": {"queue": "grade"},  # only a grading host can tell whether it can build a box
@@ -265,6 +269,8 @@ GRADING_LEASE_SECONDS = env.int("GRADING_LEASE_SECONDS", default=90)
 GRADING_RENEW_SECONDS = env.int("GRADING_RENEW_SECONDS", default=20)
 GRADING_STALL_MINUTES = env.int("GRADING_STALL_MINUTES", default=5)
 GRADING_JOB_DEADLINE_SECONDS = env.int("GRADING_JOB_DEADLINE_SECONDS", default=24 * 3600)
+REGRADE_PORTION = env.int("REGRADE_PORTION", default=50)
+REGRADES_PER_HOST = env.int("REGRADES_PER_HOST", default=1)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=120)
 REVIEW_UNDO_MINUTES = env.int("REVIEW_UNDO_MINUTES", default=10)
 REVIEW_PROMISE_HOURS = env.int("REVIEW_PROMISE_HOURS", default=48)

@@ -1,10 +1,11 @@
-"""The form of handing in."""
+"""The forms of handing in and of regrading."""
 
 from django import forms
 from django.conf import settings
 
 from projects.grading.limits import MAX_NOTEBOOK_BYTES
 from projects.models import Project
+from projects.models.regrading import Policy
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -52,3 +53,40 @@ class SubmitForm(forms.Form):
         if not project.is_reviewed:
             self.fields["note"].label = "Note"
             self.fields["note"].help_text = "For yourself, or for your mentor when you talk about it."
+
+
+class RegradeStartForm(forms.Form):
+    """From which grader version to which. `versions` are `ShownVersion`s, the newest first."""
+
+    from_version = forms.TypedChoiceField(coerce=int, label="Everything that stands on")
+    to_version = forms.TypedChoiceField(coerce=int, label="runs again with")
+
+    def __init__(self, *args, versions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.versions = versions
+        choices = [(one.version.pk, f"grader {one.version.number} ({one.standing} submissions)") for one in versions]
+        self.fields["from_version"].choices = [
+            choice for choice, one in zip(choices, versions, strict=True) if one.standing
+        ]
+        self.fields["to_version"].choices = [(pk, text.partition(" (")[0]) for pk, text in choices]
+        older = [one.version.pk for one in versions[1:] if one.standing]
+        self.initial = {"from_version": older[0] if older else None, "to_version": choices[0][0] if choices else None}
+
+    def chosen(self):
+        """The two versions, by the names of `start_regrade`."""
+        known = {one.version.pk: one.version for one in self.versions}
+        return {name: known[self.cleaned_data[name]] for name in ("from_version", "to_version")}
+
+
+class RegradeApplyForm(forms.Form):
+    """By which policy the results count, and what learners are told."""
+
+    policy = forms.ChoiceField(
+        choices=Policy.choices, initial=Policy.KEEP_BETTER, widget=forms.RadioSelect, label="Whose points change"
+    )
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why, for the learners",
+        help_text="They read it in the portal, by e-mail and beside the grade. Say what was wrong with the checks.",
+    )

@@ -9,6 +9,7 @@ from projects.models import GradingJob
 from projects.models.grading import JobQuerySet, JobState
 
 TASK = "projects.tasks.grade_submission"
+APPLY_TASK = "projects.tasks.apply_regrade"
 
 
 def announce(job_id: int, queue: str) -> bool:
@@ -34,3 +35,12 @@ def messages_in(queue: str) -> int | None:
         return 0
     except (OperationalError, OSError):
         return None
+
+
+def ring_for_regrade(batch_id: int) -> bool:
+    """Ask for the next portion of a batch to be applied; the reconciler asks too, so a broker that is away is harmless."""
+    try:
+        current_app.send_task(APPLY_TASK, args=[batch_id], queue="clock", retry=False)
+    except (OperationalError, OSError):
+        return False
+    return True

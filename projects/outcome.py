@@ -134,7 +134,9 @@ class Outcome:
 
 
 def outcome_of(submission: Submission) -> Outcome:
-    jobs = list(submission.jobs.select_related("result", "grader_version").order_by("-requested_at", "-pk")[:10])
+    jobs = list(
+        submission.jobs.counting().select_related("result", "grader_version").order_by("-requested_at", "-pk")[:10]
+    )
     result = next((job.result for job in jobs if job.state == GradingJob.State.DONE and hasattr(job, "result")), None)
     grade = (
         Grade.objects.filter(enrollment=submission.enrollment_id, project=submission.project_id)

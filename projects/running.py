@@ -84,7 +84,10 @@ def _lease_kept(job: GradingJob) -> Iterator[threading.Event]:
 
 
 def _ring_next(job: GradingJob) -> None:
-    """Ring for the same learner's next waiting job, which had to wait for this one."""
-    following = GradingJob.objects.filter(learner=job.learner_id, state__in=(JobState.PENDING, JobState.QUEUED))
+    """Ring for what had to wait for this job: the same learner's next one; for a dry run, which held a slot of this host,
+    the next dry run.
+    """
+    same = {"learner": job.learner_id, "counts": True} if job.counts else {"queue": job.queue, "counts": False}
+    following = GradingJob.objects.filter(**same, state__in=(JobState.PENDING, JobState.QUEUED))
     for waiting in following.exclude(pk=job.pk).order_by("requested_at")[:1]:
         announce(waiting.pk, waiting.queue)

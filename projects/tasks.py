@@ -4,6 +4,7 @@ from celery import shared_task
 
 from projects.actions.halting import watch_queues
 from projects.actions.reconciling import reconcile_jobs
+from projects.actions.regrading import apply_portion, reconcile_regrades
 from projects.actions.reviews import release_stale_claims
 from projects.running import run_job
 from projects.worker import warm_up  # noqa: F401 - connects to the worker's signals
@@ -27,3 +28,13 @@ def watch_grading():
 @shared_task
 def reconcile_reviews():
     release_stale_claims()
+
+
+@shared_task
+def reconcile_regrading():
+    reconcile_regrades()
+
+
+@shared_task
+def apply_regrade(batch_id):
+    apply_portion(batch_id=batch_id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import extensions, grades, mentoring, projects, reviews, submissions
+from projects.views import extensions, grades, mentoring, projects, regrades, reviews, submissions
 
 urlpatterns = [
     path("learn/<slug:cohort>/projects/<slug:slug>/", projects.project_detail, name="project_detail"),
@@ -16,6 +16,13 @@ urlpatterns = [
         extensions.enrollment_extend,
         name="enrollment_extend",
     ),
+    path("graders/", regrades.grader_list, name="grader_list"),
+    path("graders/<int:project_id>/", regrades.grader_detail, name="grader_detail"),
+    path("graders/<int:project_id>/regrade/", regrades.regrade_start, name="regrade_start"),
+    path("regrades/<int:batch_id>/", regrades.regrade_batch, name="regrade_batch"),
+    path("regrades/<int:batch_id>/status/", regrades.regrade_status, name="regrade_status"),
+    path("regrades/<int:batch_id>/apply/", regrades.regrade_apply, name="regrade_apply"),
+    path("regrades/<int:batch_id>/discard/", regrades.regrade_discard, name="regrade_discard"),
     path("grades/", grades.grades, name="grades"),
     path("reviews/", reviews.review_queue, name="review_queue"),
     path("mentoring/", mentoring.mentor_learners, name="mentor_learners"),

@@ -24,6 +24,7 @@ def access_world(
     quiz = world.make_quiz(curriculum, "a-quiz")
     world.make_image(reading, "figure.png")
     world.make_image(exercise.activity, "figure.png")
+    regrade = world.make_regrade(exercise, admin)
     world.make_release(exercise)
     checked = world.make_submission(
         enrollment, exercise, state="checks_passed", files={"ols-from-scratch.ipynb": b"{}"}
@@ -32,6 +33,7 @@ def access_world(
     waiting = world.make_submission(enrollment, mini_project, state="waiting_for_review", files={"README.md": b"# Hi"})
     world.make_result(waiting, 2, 2)
     return {
+        "regrade": regrade,
         "span": world.make_break(cohort),
         "place": world.make_invitation(cohort, by=admin),
         "notification": world.make_notification(learner),

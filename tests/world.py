@@ -31,6 +31,7 @@ from projects.models import (
     GradingResult,
     Level,
     Project,
+    RegradeBatch,
     Rubric,
     StoredFile,
     Submission,
@@ -268,6 +269,14 @@ def group(name, score, max_score, message="", visibility="visible"):
         "visibility": visibility,
         "lifted": True,
     }
+
+
+def make_regrade(project, by, **fields):
+    """A batch of the project from its newest grader version to a new one, without submissions."""
+    old = project.grader_versions.first()
+    return RegradeBatch.objects.create(
+        project=project, from_version=old, to_version=make_grader_version(project), started_by=by, **fields
+    )
 
 
 def make_break(cohort, days_from_now=30, length=7, label="spring break"):

@@ -17,6 +17,10 @@ class Kind(models.TextChoices):
     MENTOR_ASSIGNED = "mentor_assigned", "Mentor assigned"
     MENTOR_ADDED = "mentor_added", "You are a mentor"
     ENROLLED = "enrolled", "Enrolled"
+    REGRADED = "regraded", "Your work was regraded"
+    REGRADE_ASKED = "regrade_asked", "A learner asks for a regrade"
+    REGRADE_ANSWERED = "regrade_answered", "Your question about a grade was answered"
+    REGRADE_READY = "regrade_ready", "A regrade waits for your decision"
     GRADING_TROUBLE = "grading_trouble", "Checks need attention"
 
 

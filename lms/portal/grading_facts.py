@@ -166,7 +166,7 @@ class GradingState:
 def grading_state(jobs: JobQuerySet) -> GradingState:
     """Eight queries, whatever the number of jobs, and a look at every part."""
     now = timezone.now()
-    recent = jobs.filter(finished_at__gte=now - FAILED_OVER).order_by()
+    recent = jobs.counting().filter(finished_at__gte=now - FAILED_OVER).order_by()
     ended = recent.values_list("state", "failure").annotate(Count("pk"))
     counts = {(state, failure): count for state, failure, count in ended}
     halts = {halt.kind: halt for halt in GradingHalt.objects.open()}
@@ -190,7 +190,7 @@ def grading_state(jobs: JobQuerySet) -> GradingState:
 
 def speed_of(jobs: JobQuerySet, now: datetime) -> Speed:
     """How fast jobs were done in the last hour; of more than `MOST_MEASURED`, times are those of the newest."""
-    done = jobs.filter(state=JobState.DONE, finished_at__gt=now - SPEED_OVER)
+    done = jobs.counting().filter(state=JobState.DONE, finished_at__gt=now - SPEED_OVER)
     rows = done.order_by("-finished_at").values_list("requested_at", "started_at", "finished_at")
     measured = [row for row in rows[:MOST_MEASURED] if row[1]]
     counts = done.order_by().aggregate(hour=Count("pk"), now=Count("pk", filter=Q(finished_at__gt=now - SPEED_NOW)))

@@ -19,7 +19,7 @@ def jobs_of(user: User) -> JobQuerySet:
 
 def failed_work(user: User) -> QuerySet[Submission]:
     """Work whose checks could not run, with cause, error and remedy of its newest job; oldest first."""
-    newest = GradingJob.objects.filter(submission=OuterRef("pk")).order_by("-requested_at", "-pk")
+    newest = GradingJob.objects.counting().filter(submission=OuterRef("pk")).order_by("-requested_at", "-pk")
     work = Submission.objects.filter(
         state=SubmissionState.COULD_NOT_RUN, enrollment__cohort__in=Cohort.objects.run_by(user).values("pk")
     )

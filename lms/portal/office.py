@@ -103,7 +103,7 @@ def waiting_in(cohort: Cohort) -> QuerySet[Submission]:
 
 def failed_in(cohort: Cohort) -> QuerySet[Submission]:
     """Work whose checks could not run, with the reason of its newest job."""
-    job = GradingJob.objects.filter(submission=OuterRef("pk")).order_by("-requested_at", "-pk")
+    job = GradingJob.objects.counting().filter(submission=OuterRef("pk")).order_by("-requested_at", "-pk")
     work = Submission.objects.filter(enrollment__cohort=cohort, state=SubmissionState.COULD_NOT_RUN)
     return (
         work.select_related("enrollment__user", "project")

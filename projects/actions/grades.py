@@ -141,7 +141,11 @@ def rubric_points(review: Review) -> Decimal:
 
 
 def _best_attempt(attempts: QuerySet[Submission], late: Container[int]) -> Submission | None:
-    checked = attempts.filter(jobs__result__isnull=False).exclude(state=SubmissionState.COULD_NOT_RUN).distinct()
+    checked = (
+        attempts.filter(jobs__result__isnull=False, jobs__counts=True)
+        .exclude(state=SubmissionState.COULD_NOT_RUN)
+        .distinct()
+    )
     scored = [(attempt, _result_of(attempt)) for attempt in checked]
     counting = [
         (attempt, result.score * late_factor(is_late=attempt.pk in late)) for attempt, result in scored if result
@@ -154,11 +158,7 @@ def _reviewed_attempt(attempts: QuerySet[Submission]) -> Submission | None:
 
 
 def _result_of(submission: Submission) -> GradingResult | None:
-    return (
-        GradingResult.objects.filter(job__submission=submission, job__state="done")
-        .order_by("-created_at", "-pk")
-        .first()
-    )
+    return GradingResult.objects.standing().filter(job__submission=submission).first()
 
 
 def _review_of(submission: Submission) -> Review | None:

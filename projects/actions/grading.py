@@ -12,9 +12,10 @@ from lms.accounts.models import User
 from lms.lib.errors import DomainError
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
+from projects.actions.dry_runs import note_dry_run
 from projects.actions.grades import recompute_grade
 from projects.actions.leases import IN_CHECKS, end_job, put_back
-from projects.actions.states import move, send_to_review, staff_of
+from projects.actions.states import follow_checks, move, staff_of
 from projects.grading.result import Result
 from projects.models import GraderVersion, GradingJob, GradingResult, Project, Submission
 from projects.models.grading import JobState
@@ -76,11 +77,13 @@ def finish_job(*, job: GradingJob, result: Result) -> bool:
         usage=facts["usage"],
         schema_version=result.schema_version,
     )
+    if not job.counts:
+        note_dry_run(job=job, result=stored)
+        return True
     submission = Submission.objects.select_related("project__activity", "enrollment__cohort", "enrollment__user").get(
         pk=job.submission_id
     )
-    if not (stored.is_full and submission.project.is_reviewed and send_to_review(submission)):
-        move(submission, IN_CHECKS, SubmissionState.CHECKS_PASSED if stored.is_full else SubmissionState.CHECKS_FAILED)
+    if not follow_checks(submission, is_full=stored.is_full):
         _tell_result(submission, stored)
     recompute_grade(enrollment=submission.enrollment, project=submission.project)
     return True
@@ -96,7 +99,13 @@ def fail_job(*, job: GradingJob, state: str, failure: str, error: str) -> bool:
 
 
 def give_up(*, job: GradingJob) -> None:
-    """Show a submission as "could not run", tell its learner and alert the staff; the job has been closed."""
+    """Show a submission as "could not run", tell its learner and alert the staff; the job has been closed.
+
+    Of a dry run only its batch is told.
+    """
+    if not job.counts:
+        note_dry_run(job=job, result=None)
+        return
     submission = Submission.objects.select_related("project", "enrollment__cohort", "enrollment__user").get(
         pk=job.submission_id
     )

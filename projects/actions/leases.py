@@ -20,36 +20,51 @@ IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
 
 def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
     """Take a waiting job whose time has come;
-    None when it is taken, over, too early, or its learner's other job runs.
+    None when it is taken, over, too early, its learner's other job runs, or, for a regrade, its host runs enough of them.
     """
     now = timezone.now()
-    token = uuid.uuid4()
+    ready = GradingJob.objects.ready(now).filter(pk=job_id)
+    lease: dict[str, Any] = {
+        "state": JobState.LEASED,
+        "lease_token": uuid.uuid4(),
+        "lease_until": now + timedelta(seconds=settings.GRADING_LEASE_SECONDS),
+        "attempt": F("attempt") + 1,
+        "worker": worker[:120],
+        "started_at": now,
+        "stage": "",
+        "error": "",
+        "remedy": "",
+        "failure": "",
+    }
     try:
         with transaction.atomic():
-            taken = (
-                GradingJob.objects.ready(now)
-                .filter(pk=job_id)
-                .update(
-                    state=JobState.LEASED,
-                    lease_token=token,
-                    lease_until=now + timedelta(seconds=settings.GRADING_LEASE_SECONDS),
-                    attempt=F("attempt") + 1,
-                    worker=worker[:120],
-                    started_at=now,
-                    stage="",
-                    error="",
-                    remedy="",
-                    failure="",
-                )
-            )
+            taken = ready.exclude(queue="regrade").update(**lease) or _take_regrade(ready, lease)
             if not taken:
                 return None
             job = GradingJob.objects.select_related("submission", "grader_version__project").get(pk=job_id)
-            move(job.submission, IN_CHECKS, SubmissionState.CHECKS_RUNNING)
+            show_checks(job, SubmissionState.CHECKS_RUNNING)
     except IntegrityError:
-        GradingJob.objects.waiting().filter(pk=job_id).update(not_before=now + BUSY_LEARNER_PAUSE)
+        busy = GradingJob.objects.waiting().counting().filter(pk=job_id)
+        busy.update(not_before=now + BUSY_LEARNER_PAUSE)
         return None
     return job
+
+
+def show_checks(job: GradingJob, state: str) -> None:
+    """Show on the submission that its checks wait or run; a dry run shows nothing."""
+    if job.counts:
+        move(job.submission, IN_CHECKS, state)
+
+
+def _take_regrade(ready: JobQuerySet, lease: dict[str, Any]) -> int:
+    """Take a regrade if its host has a free slot; the database refuses two in one slot."""
+    if not ready.exists():
+        return 0
+    host = lease["worker"].partition(":")[0]
+    slots = [f"{host}#{number}" for number in range(1, settings.REGRADES_PER_HOST + 1)]
+    taken = set(GradingJob.objects.held().filter(slot__in=slots).values_list("slot", flat=True))
+    free = [slot for slot in slots if slot not in taken]
+    return ready.update(**lease, slot=free[0]) if free else 0
 
 
 def renew_lease(*, job: GradingJob) -> bool:
@@ -81,7 +96,7 @@ def put_back(*, job: GradingJob, pause: timedelta, failure: str, error: str, rem
     with transaction.atomic():
         returned = bool(_held(job).update(**changes))
         if returned:
-            move(job.submission, IN_CHECKS, SubmissionState.CHECKS_QUEUED)
+            show_checks(job, SubmissionState.CHECKS_QUEUED)
     return returned
 
 

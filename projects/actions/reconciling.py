@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from projects.actions.grading import MAX_ATTEMPTS, give_up
-from projects.actions.leases import IN_CHECKS
-from projects.actions.states import move
+from projects.actions.leases import show_checks
 from projects.models import GradingHalt, GradingJob
 from projects.models.grading import CLOCKS_MAY_DIFFER, JobState
 from projects.models.submissions import SubmissionState
@@ -52,7 +51,7 @@ def expire_leases(now: datetime) -> int:
             if over:
                 give_up(job=job)
             else:
-                move(job.submission, IN_CHECKS, SubmissionState.CHECKS_QUEUED)
+                show_checks(job, SubmissionState.CHECKS_QUEUED)
         logger.warning("grading_lease_lost", job=job.pk, worker=job.worker, attempt=job.attempt)
     return expired
 
@@ -78,7 +77,7 @@ def announce_waiting(now: datetime) -> int:
     but soon those of a queue that is empty at the broker, where their messages are lost.
     """
     announced = 0
-    for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by("requested_at")[:BATCH]:
+    for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by("-counts", "requested_at")[:BATCH]:
         if not announce(job.pk, job.queue):
             logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
             break

@@ -13,6 +13,8 @@ from mentors.models import MentorAssignment
 from projects.models import Grade, Submission
 from projects.models.submissions import SubmissionState
 
+CHECKING = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
+
 
 def move(submission: Submission, sources: Iterable[str], target: str, *, keep_clock: bool = False) -> bool:
     """Move a submission to `target` if it is in one of `sources` now; False when it was not.
@@ -37,9 +39,24 @@ def lock_work_of(enrollment_id: int) -> None:
     Enrollment.objects.select_for_update(no_key=True).get(pk=enrollment_id)
 
 
-def send_to_review(submission: Submission) -> bool:
+def follow_checks(submission: Submission, *, is_full: bool) -> bool:
+    """Move a submission to what the result that stands says; True when that sent it to review.
+
+    What waits for a mentor, or was decided by one, stays; failed checks of a newest attempt that are full now go to review.
+    """
+    reviewed = submission.project.is_reviewed
+    if reviewed and is_full:
+        failed = () if submission.newer_attempts().exists() else (SubmissionState.CHECKS_FAILED,)
+        if send_to_review(submission, sources=(*CHECKING, *failed)):
+            return True
+    target = SubmissionState.CHECKS_PASSED if is_full else SubmissionState.CHECKS_FAILED
+    settled = () if reviewed else (SubmissionState.CHECKS_PASSED, SubmissionState.CHECKS_FAILED)
+    move(submission, [state for state in (*CHECKING, *settled) if state != target], target)
+    return False
+
+
+def send_to_review(submission: Submission, *, sources: Iterable[str] = CHECKING) -> bool:
     """Put a submission into the review queue and tell its mentor, or the staff when there is none."""
-    sources = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
     if not move(submission, sources, SubmissionState.WAITING_FOR_REVIEW):
         return False
     assignment = (

@@ -80,6 +80,10 @@ class JobQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=self.OPEN)
 
+    def counting(self):
+        """Without dry runs, whose results count for nothing unless they are applied."""
+        return self.filter(counts=True)
+
     def waiting(self):
         return self.filter(state__in=self.WAITING)
 
@@ -111,7 +115,9 @@ class GradingJob(models.Model):
     """One run of one grader version on one submission. Its row is the outbox too: unpublished while `published_at` is
     unset.
 
-    A worker holds it by `lease_token` until `lease_until`; only the holder of the current token can finish it.
+    A worker holds it by `lease_token` until `lease_until`; only the holder of the current token can finish it. A dry run
+    does not count: its result changes nothing and is shown to nobody but who asked for it. `slot` is the numbered place
+    of its host that a regrade holds while it runs.
     """
 
     State = JobState
@@ -122,6 +128,8 @@ class GradingJob(models.Model):
     queue = models.CharField(
         max_length=10, choices=[("grade", "Interactive"), ("heavy", "Projects"), ("regrade", "Regrades")]
     )
+    counts = models.BooleanField(default=True)
+    slot = models.CharField(max_length=130, blank=True)
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.PENDING)
     attempt = models.PositiveSmallIntegerField(default=0)
     seed = models.PositiveIntegerField(default=new_seed)
@@ -145,10 +153,24 @@ class GradingJob(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["submission"], condition=Q(state__in=JobQuerySet.OPEN), name="one_open_job_per_submission"
+                fields=["submission"],
+                condition=Q(state__in=JobQuerySet.OPEN, counts=True),
+                name="one_open_job_per_submission",
             ),
             models.UniqueConstraint(
-                fields=["learner"], condition=Q(state__in=JobQuerySet.HELD), name="one_running_job_per_learner"
+                fields=["submission"],
+                condition=Q(state__in=JobQuerySet.OPEN, counts=False),
+                name="one_open_dry_run_per_submission",
+            ),
+            models.UniqueConstraint(
+                fields=["learner"],
+                condition=Q(state__in=JobQuerySet.HELD, counts=True),
+                name="one_running_job_per_learner",
+            ),
+            models.UniqueConstraint(
+                fields=["slot"],
+                condition=Q(state__in=JobQuerySet.HELD) & ~Q(slot=""),
+                name="one_running_regrade_per_slot",
             ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
             models.CheckConstraint(
@@ -178,6 +200,12 @@ class GradingJob(models.Model):
         return GradingJob.objects.waiting().filter(ahead, queue=self.queue).count() + 1
 
 
+class GradingResultQuerySet(models.QuerySet):
+    def standing(self):
+        """Results that count, the newest first: of each submission the first one stands."""
+        return self.filter(job__state=JobState.DONE, job__counts=True).order_by("-created_at", "-pk")
+
+
 class GradingResult(models.Model):
     """What a job found: append-only, one per job.
     `groups`, `notices` and `usage` are the engine's result of `schema_version`.
@@ -192,6 +220,8 @@ class GradingResult(models.Model):
     usage = models.JSONField(default=dict)
     schema_version = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GradingResultQuerySet.as_manager()
 
     class Meta:
         constraints = [

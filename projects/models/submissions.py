@@ -140,7 +140,7 @@ class Submission(models.Model):
     @property
     def result(self):
         """The newest result of its checks, or None; costs nothing when jobs with their results are prefetched."""
-        results = [job.result for job in self.jobs.all() if hasattr(job, "result")]
+        results = [job.result for job in self.jobs.all() if job.counts and hasattr(job, "result")]
         return max(results, key=lambda result: result.created_at, default=None)
 
     @property

@@ -103,8 +103,7 @@ class Workspace:
 
     @cached_property
     def result(self) -> GradingResult | None:
-        done = GradingResult.objects.filter(job__submission=self.submission, job__state="done")
-        return done.order_by("-created_at", "-pk").first()
+        return GradingResult.objects.standing().filter(job__submission=self.submission).first()
 
     @cached_property
     def criteria(self) -> list[Criterion]:

@@ -111,7 +111,7 @@ def find_submission(user, pk):
 
 
 def status_of(submission):
-    job = submission.jobs.order_by("-requested_at", "-pk").first()
+    job = submission.jobs.counting().order_by("-requested_at", "-pk").first()
     place = job.place_in_queue if job else 0
     stage = job.stage if job else ""
     box_is_missing = job is not None and job.failure == "box_unavailable"

@@ -14,6 +14,8 @@ STAFF = {
 OFFICE = {"allowed": ("admin",), "forbidden": ("learner", "mentor")}
 COHORT = {"slug": lambda world: world["cohort"].slug}
 PLACE = {**COHORT, "enrollment_id": lambda world: world["enrollment"].pk}
+GRADER = {"project_id": lambda world: world["exercise"].pk}
+REGRADE = {"batch_id": lambda world: world["regrade"].pk}
 SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
 
 
@@ -79,6 +81,11 @@ ROWS = [
         )
     ),
     Row("matrix_cell", {**PLACE, "project_id": lambda world: world["exercise"].pk}, **OFFICE),
+    Row("grader_list", **STAFF),
+    Row("grader_detail", GRADER, allowed=("admin",)),
+    Row("regrade_start", GRADER, allowed=("admin",), method="post"),
+    *(Row(name, REGRADE, allowed=("admin",)) for name in ("regrade_batch", "regrade_status")),
+    *(Row(name, REGRADE, allowed=("admin",), method="post") for name in ("regrade_apply", "regrade_discard")),
     Row("invitation_accept", {"token": lambda world: world["place"].invitation.token}, public=True),
     Row("profile", everyone=True),
     Row("profile", everyone=True, method="post"),

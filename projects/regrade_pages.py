@@ -1,0 +1,174 @@
+"""What the pages of graders and regrades show: versions with what stands on them, progress, and who rises or falls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from courses.models import ProgramStaff
+from lms.accounts.models import User
+from projects.brief import title_of
+from projects.models import GraderVersion, GradingResult, Project, RegradeBatch, RegradeRun, Submission
+from projects.models.grading import JobQuerySet
+from projects.models.regrading import BatchState, Change
+
+ROWS_PER_PAGE = 50
+TONES = {
+    Change.RISES: ("green", "trending-up"),
+    Change.FALLS: ("red", "trending-down"),
+    Change.SAME: ("neutral", "equal"),
+    Change.COULD_NOT_RUN: ("amber", "triangle-alert"),
+}
+
+
+def projects_run_by(user: User) -> QuerySet[Project]:
+    """The projects of the programs that `user` runs, by program, curriculum and week."""
+    programs = ProgramStaff.objects.filter(user=user).values("program")
+    found = Project.objects.filter(curriculum__program__in=programs).select_related(
+        "activity__module", "curriculum__program"
+    )
+    return found.order_by("curriculum__program__title", "-curriculum", "activity__module__week", "activity__position")
+
+
+def standing_counts(projects: Iterable[Project]) -> dict[int, int]:
+    """How many submissions of these projects stand on each grader version, by the version's id; one query."""
+    newest = GradingResult.objects.standing().filter(job__submission=OuterRef("pk")).values("pk")[:1]
+    standing = Submission.objects.filter(project__in=list(projects)).order_by().values(newest=Subquery(newest))
+    found = GradingResult.objects.filter(pk__in=standing).order_by().values_list("job__grader_version")
+    return dict(found.annotate(Count("pk")))
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    version: GraderVersion
+    standing: int
+    is_newest: bool
+
+
+def versions_of(project: Project) -> list[ShownVersion]:
+    """The grader versions of a project, the newest first, each with how many submissions stand on it; two queries."""
+    counts = standing_counts([project])
+    versions = list(project.grader_versions.all())
+    return [ShownVersion(one, counts.get(one.pk, 0), one is versions[0]) for one in versions]
+
+
+@dataclass(frozen=True)
+class ListedProject:
+    project: Project
+    newest: GraderVersion | None
+    versions: int
+    behind: int
+    regrade: RegradeBatch | None
+
+
+def listed(projects: list[Project]) -> list[ListedProject]:
+    """What the list of graders says of each project, in three queries for all of them."""
+    counts = standing_counts(projects)
+    versions: dict[int, list[GraderVersion]] = {}
+    for version in GraderVersion.objects.filter(project__in=projects).order_by("-number"):
+        versions.setdefault(version.project_id, []).append(version)
+    batches = {one.project_id: one for one in RegradeBatch.objects.open().filter(project__in=projects)}
+    rows = []
+    for project in projects:
+        own = versions.get(project.pk, [])
+        behind = sum(counts.get(one.pk, 0) for one in own[1:])
+        rows.append(ListedProject(project, own[0] if own else None, len(own), behind, batches.get(project.pk)))
+    return rows
+
+
+@dataclass(frozen=True)
+class GroupChange:
+    title: str
+    old: Decimal | None
+    new: Decimal | None
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """One line of the table: whose, from how many points to how many, and which groups differ."""
+
+    run: RegradeRun
+    before: GradingResult
+    after: GradingResult | None
+    groups: list[GroupChange]
+    error: str
+
+    @property
+    def look(self) -> tuple[str, str, str]:
+        change = Change(self.run.change)
+        return (change.label, *TONES[change])
+
+
+class BatchPage:
+    """One batch: `progress` in one query, the table a page at a time in a fixed number of queries."""
+
+    def __init__(self, batch: RegradeBatch, query: Any) -> None:
+        self.batch = batch
+        counts = dict(batch.runs.order_by().values_list("change").annotate(Count("pk")))
+        self.total = sum(counts.values())
+        self.finished = self.total - counts.get("", 0)
+        self.counts = {change: counts.get(change, 0) for change in Change}
+        self.shown = query.get("show", "") if query.get("show", "") in Change.values else ""
+        self.page_number = query.get("page")
+
+    @property
+    def is_running(self) -> bool:
+        return self.batch.state in (BatchState.RUNNING, BatchState.APPLYING)
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        tabs = [{"label": "All", "url": "?", "active": not self.shown, "count": self.finished}]
+        for change, count in self.counts.items():
+            tabs.append(
+                {"label": change.label, "url": f"?show={change}", "active": self.shown == change, "count": count}
+            )
+        return tabs
+
+    @property
+    def page(self) -> Any:
+        wanted = Q(change=self.shown) if self.shown else ~Q(change="")
+        runs = self.batch.runs.filter(wanted).select_related(
+            "before__job__grader_version",
+            "job__result__job__grader_version",
+            "submission__enrollment__user",
+            "submission__enrollment__cohort",
+        )
+        order = ("change", "submission__enrollment__user__name", "pk")
+        return Paginator(runs.order_by(*order), ROWS_PER_PAGE).get_page(self.page_number)
+
+    def progress(self) -> dict[str, int]:
+        """Counts for the bar: of dry runs while they run, of settled ones while they are applied."""
+        if self.batch.state == BatchState.APPLYING:
+            return {"done": self.total - self.batch.runs.unsettled().count(), "total": self.total}
+        return {"done": self.finished, "total": self.total}
+
+    def held_up(self) -> str:
+        """Why waiting dry runs were put back, if they were."""
+        jobs = self.batch.runs.filter(job__state__in=JobQuerySet.WAITING).exclude(job__error="")
+        return jobs.values_list("job__error", flat=True).first() or ""
+
+
+def shown_run(run: RegradeRun) -> ShownRun:
+    after = getattr(run.job, "result", None) if run.job else None
+    error = run.job.error if run.job and run.change == Change.COULD_NOT_RUN else ""
+    return ShownRun(run, run.before, after, group_changes(run.before, after) if after else [], error)
+
+
+def group_changes(before: GradingResult, after: GradingResult) -> list[GroupChange]:
+    """The groups whose points differ, in the order of the newer result, then those that are gone."""
+    old, new = _points_by_group(before), _points_by_group(after)
+    titles = {**_titles(before), **_titles(after)}
+    keys = [*new, *(key for key in old if key not in new)]
+    return [GroupChange(titles[key], old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+
+
+def _points_by_group(result: GradingResult) -> dict[str, Decimal]:
+    return {one["id"]: Decimal(one["score"]) for one in result.groups}
+
+
+def _titles(result: GradingResult) -> dict[str, str]:
+    version = result.job.grader_version
+    return {one["id"]: title_of(one["id"], version, one["title"]) for one in result.groups}
