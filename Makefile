@@ -25,9 +25,10 @@ setup-tests:
 test: setup-tests
 	@exec $(BIN)/python -m tools.check
 
-## make bench    what pages and grading cost, as ratios of one run on PostgreSQL and Redis
-bench: setup-tests
-	@exec $(BIN)/python -m tests.benchmarks
+## make bench    what pages and grading cost, as ratios of one run beside nbgrader (ONLY=engine, pages or grading)
+bench:
+	@tools/python tools/setup.py --tests --bench
+	@exec $(BIN)/python -m tests.benchmarks $(ONLY)
 
 ## make doctor   what this machine offers and what is missing, each with its remedy
 doctor: setup
@@ -42,7 +43,8 @@ lock: setup-tests
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-header requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-header requirements-runtime.in -o requirements-runtime.txt
+	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-header requirements-bench.in -c requirements-runtime.txt -o requirements-bench.txt
 
 ## make clean    remove what set-up made; the portal's data in var/ stays
 clean:
-	rm -rf .venv .runtime node_modules
+	rm -rf .venv .runtime .bench node_modules

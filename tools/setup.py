@@ -1,4 +1,4 @@
-"""Installs what a clone needs: `python tools/setup.py [--tests]`. Uses only Python's own library.
+"""Installs what a clone needs: `python tools/setup.py [--tests] [--bench]`. Uses only Python's own library.
 
 Each step leaves a stamp, the digest of what it was made from, and is skipped while the stamp is current.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 RUNTIME = ROOT / ".runtime"
+PEERS = ROOT / ".bench"
 NODE_MODULES = ROOT / "node_modules"
 FRONT_END_FILES = ["package.json", "package-lock.json", ".npmrc"]
 PORTAL_PACKAGES = {"bubblewrap": lambda: shutil.which("bwrap")}
@@ -125,9 +126,18 @@ def install_suite():
 
 def make_runtime():
     """The learners' environment: the portal's Python, none of its packages, compiled since the box cannot write."""
-    if not works(RUNTIME):
-        call([sys.executable, "-m", "venv", "--clear", "--without-pip", RUNTIME])
-    uv("sync", "--compile-bytecode", "requirements-runtime.txt", python=RUNTIME / "bin" / "python")
+    make_environment(RUNTIME, "requirements-runtime.txt")
+
+
+def make_peers():
+    """What the benchmark compares the grading engine with."""
+    make_environment(PEERS, "requirements-bench.txt")
+
+
+def make_environment(place, requirements):
+    if not works(place):
+        call([sys.executable, "-m", "venv", "--clear", "--without-pip", place])
+    uv("sync", "--compile-bytecode", requirements, python=place / "bin" / "python")
 
 
 def install_front_end():
@@ -150,7 +160,7 @@ def check_python():
         raise Stop(f"Python's venv module is missing; install it (Debian: apt-get install {package}).") from None
 
 
-def steps(tests):
+def steps(tests, bench):
     """What to install: first the step that all need, then those that can go side by side."""
     portal = Step("Portal's packages", VENV / ".portal", ["requirements.txt"], install_portal)
     suite = Step("Suite's packages", VENV / ".suite", ["requirements.txt", "requirements-dev.txt"], install_suite)
@@ -165,6 +175,7 @@ def steps(tests):
         Step("Learners' packages", RUNTIME / ".made", ["requirements-runtime.txt"], make_runtime),
         Step("Front-end packages", NODE_MODULES / ".made", FRONT_END_FILES, install_front_end),
         debian,
+        *([Step("Benchmark's peers", PEERS / ".made", ["requirements-bench.txt"], make_peers)] if bench else []),
     ]
 
 
@@ -188,7 +199,7 @@ def perform(step, place):
 
 def main():
     check_python()
-    first, *others = steps(tests="--tests" in sys.argv[1:])
+    first, *others = steps(tests="--tests" in sys.argv[1:], bench="--bench" in sys.argv[1:])
     count = len(others) + 1
     failure = perform(first, f"1/{count}")
     if failure:

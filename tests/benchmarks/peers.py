@@ -1,0 +1,94 @@
+"""What the grading engine is measured against: nbgrader in an environment of its own, and a plain fork without a box."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from projects.grading.bundle import SOURCE
+from projects.grading.plan import make_plan
+from projects.grading.runtime import ENGINE_SOURCE, find_runtime
+from tools.processes import ROOT
+
+PEERS = ROOT / ".bench"
+NO_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextlib.contextmanager
+def nbgrader_course(bundle, learners):
+    """A folder with one assignment, released, and its reference solution handed in by so many learners."""
+    folder = Path(tempfile.mkdtemp(prefix="lms-nbgrader-", dir="/tmp"))
+    try:
+        source = folder / "source" / "ps1"
+        source.mkdir(parents=True)
+        (source / "work.ipynb").write_bytes(with_kernel(bundle.files[SOURCE]))
+        nbgrader(folder, "generate_assignment", "ps1")
+        for learner in learners:
+            place = folder / "submitted" / learner / "ps1"
+            place.mkdir(parents=True)
+            shutil.copy(source / "work.ipynb", place)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def with_kernel(data):
+    document = json.loads(data)
+    document["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for number, cell in enumerate(document["cells"]):
+        cell.setdefault("id", f"cell-{number}")
+    return json.dumps(document).encode()
+
+
+def nbgrader(folder, *arguments):
+    """Run nbgrader; returns the seconds it took."""
+    environment = {**os.environ, "PATH": f"{PEERS}/bin:/usr/bin:/bin", **dict.fromkeys(NO_THREADS, "1")}
+    environment |= {"HOME": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYTHONWARNINGS": "ignore"}
+    started = time.perf_counter()
+    done = subprocess.run(
+        [PEERS / "bin" / "python", "-m", "nbgrader", *arguments], cwd=folder, env=environment, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"nbgrader {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
+    return time.perf_counter() - started
+
+
+def nbgrader_seconds(bundle, count):
+    """Seconds a submission that `nbgrader autograde` takes for `count` of them in one command, its start left out."""
+    learners = [f"learner{number}" for number in range(count + 1)]
+    with nbgrader_course(bundle, learners) as folder:
+        one = nbgrader(folder, "autograde", "ps1", "--create", "--student", learners[0])
+        for learner in learners[:1]:
+            shutil.rmtree(folder / "submitted" / learner)
+        rest = nbgrader(folder, "autograde", "ps1", "--create")
+        return (rest - one) / (count - 1) if count > 1 else one
+
+
+@contextlib.contextmanager
+def plain_fork():
+    """A function from a bundle to the seconds that its cells and tests take in a fork of a warm interpreter."""
+    command = [find_runtime().python, "-P", Path(__file__).with_name("plain_fork.py"), ENGINE_SOURCE.parent]
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+        **dict.fromkeys(NO_THREADS, "1"),
+    }
+    with subprocess.Popen(
+        [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+
+        def seconds(bundle):
+            plan = make_plan(bundle.notebook, bundle.notebook, bundle.config)
+            pairs = zip(plan.learner_cells, plan.grader_cells, strict=True)
+            process.stdin.write(json.dumps([cell["full"] if cell["test"] else source for source, cell in pairs]) + "\n")
+            process.stdin.flush()
+            return float(process.stdout.readline())
+
+        yield seconds
+        process.stdin.close()
