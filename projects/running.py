@@ -19,6 +19,9 @@ from projects.models.grading import JobState
 from projects.outbox import announce
 from projects.worker import process_name
 
+STAGE_PAUSE = 0.5
+"""Seconds between two notes of how far a run is: pages ask no more often."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -45,8 +48,13 @@ def run_job(job_id: int) -> bool:
 def _graded(job: GradingJob, lost: threading.Event) -> Result:
     note_stage(job=job, stage="Starting")
     bundle = bundle_of(job.grader_version_id)
+    told = time.monotonic()
 
     def progress(stage: str) -> None:
+        nonlocal told
+        if time.monotonic() - told < STAGE_PAUSE:
+            return
+        told = time.monotonic()
         if not note_stage(job=job, stage=stage):
             lost.set()
 
