@@ -13,9 +13,11 @@ from typing import Final, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
@@ -209,12 +211,27 @@ def _title(text: str, callout: Token) -> list[Token]:
     return [opening, inline, Token("paragraph_close", "p", -1)]
 
 
+_DOLLAR_MATH: Final = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
+
+
+def _math_inline(state: StateInline, silent: bool) -> bool:
+    """The plug-in's rule, which takes a text's last character for the one before its first."""
+    if state.pos:
+        return _DOLLAR_MATH(state, silent)
+    text, state.src = state.src, f"{state.src} "
+    try:
+        return _DOLLAR_MATH(state, silent)
+    finally:
+        state.src = text
+
+
 def _build(*, trusted: bool) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 20})
     md.enable(["table", "strikethrough", "linkify"])
     assert md.linkify is not None
     md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # or train.py and README.md become links
     md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    md.inline.ruler.at("math_inline", _math_inline)
     md.use(tasklists_plugin, label=True)
     md.core.ruler.before("inline", "callouts", _callouts)
     if trusted:

@@ -28,6 +28,7 @@ _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(aligned|align|gathered|gather\*?|equation\*?)\}")
 _ENVIRONMENTS = {"aligned": "split", "align": "align*", "gathered": "matrix", "gather": "matrix", "gather*": "matrix"}
 _KNOWN_ENVIRONMENT = re.compile(r"(?:[pbBvV]?matrix\*?|smallmatrix|array|cases|split|align\*|substack|eqalign)")
+_FENCES: Final = {"()", "[]", "{}", "||", "\u2016\u2016"}
 _BEGIN = re.compile(r"\\begin\{([^}]*)\}")
 
 # MathML Core knows no mathvariant but "normal": bold and double-struck letters are characters of their own.
@@ -103,6 +104,23 @@ def _clean(element: Element, *, depth: int) -> None:
     element.tail = None
     for child in element:
         _clean(child, depth=depth + 1)
+    _fence_matrices(element)
+
+
+def _fence_matrices(row: Element) -> None:
+    """Let the brackets of a matrix grow with it: the converter leaves them three siblings among others."""
+    children = list(row)
+    for opening, table, closing in zip(children, children[1:], children[2:], strict=False):
+        around = f"{opening.text}{closing.text}"
+        if table.tag != "mtable" or around not in _FENCES or opening.attrib or closing.attrib:
+            continue
+        matrix = Element("mrow")
+        row.insert(list(row).index(opening), matrix)
+        for part in (opening, table, closing):
+            row.remove(part)
+            matrix.append(part)
+        opening.attrib.update(form="prefix", fence="true", stretchy="true", symmetric="true")
+        closing.attrib.update(form="postfix", fence="true", stretchy="true", symmetric="true")
 
 
 def _character(element: Element, text: str) -> str:

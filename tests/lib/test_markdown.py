@@ -279,3 +279,23 @@ def test_no_comment_takes_long(piece):
 
 def test_a_comment_beyond_the_limit_is_shown_as_it_is():
     assert render_untrusted("<b>" * MAX_UNTRUSTED).startswith("<pre>&lt;b&gt;")
+
+
+@pytest.mark.parametrize("text", ["$x$ is 1", "$x$ ends in a backslash\\", "$$x$$ and 2", "- $x$ of 3"])
+def test_a_formula_may_open_a_text_however_that_ends(text):
+    assert "<mi>x</mi>" in render_markdown(text)
+
+
+@pytest.mark.parametrize("text", ["$5 and $6", "a $x$1", "5$x$"])
+def test_prices_are_no_formulas(text):
+    assert "<math" not in render_markdown(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "closing"), [("pmatrix", "(", ")"), ("bmatrix", "[", "]"), ("vmatrix", "|", "|")]
+)
+def test_the_brackets_of_a_matrix_grow_with_it(name, opening, closing):
+    mathml = latex_to_mathml(rf"A = \begin{{{name}}}1&2\\3&4\end{{{name}}} + B")
+    grows = 'fence="true" stretchy="true" symmetric="true"'
+    assert f'<mrow><mo form="prefix" {grows}>{opening}</mo><mtable>' in mathml
+    assert f'</mtable><mo form="postfix" {grows}>{closing}</mo></mrow><mo>+</mo>' in mathml
