@@ -35,7 +35,7 @@ def handle_exception(error, context):
 
 def unreadable(request, exception):
     """The project's answer to a request that Django cannot read, in the API's shape below /api/, else as a page."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.bad_request(request, exception)
     if isinstance(exception, TOO_MUCH):
         return JsonResponse(_shape("too_much", "This request holds too many files or too much data."), status=400)
@@ -44,19 +44,24 @@ def unreadable(request, exception):
 
 def not_found(request, exception):
     """The project's answer to an address that is not there."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.page_not_found(request, exception)
     return JsonResponse(_shape("not_found", NOTHING_HERE), status=404)
 
 
+def not_allowed(request):
+    """The API's answer to a method that an address does not take."""
+    return JsonResponse(_shape("method_not_allowed", f"{request.method} is not allowed here."), status=405)
+
+
 def server_error(request):
     """The project's answer to a fault of its own."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.server_error(request)
     return JsonResponse(_shape("server_error", "Something went wrong here; it has been logged."), status=500)
 
 
-def _is_api(request):
+def is_api(request):
     return request.path.startswith("/api/")
 
 

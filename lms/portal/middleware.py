@@ -1,12 +1,16 @@
-"""What holds for every request: addresses that no database can hold, and refusals told where the person came from."""
+"""What holds for every request: addresses that no database can hold, methods that an address does not take, and refusals
+told where the person came from.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from lms.api import errors as api_errors
 from lms.lib.errors import DomainError
+from lms.portal.views import errors
 
 
 class UnreadableAddressMiddleware:
@@ -22,6 +26,21 @@ class UnreadableAddressMiddleware:
         return self.get_response(request)
 
 
+class NotAllowedMiddleware:
+    """Answers a method that an address does not take with a page that says so, below /api/ in the API's shape."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        answer = api_errors.not_allowed(request) if api_errors.is_api(request) else errors.not_allowed(request)
+        answer["Allow"] = response["Allow"]
+        return answer
+
+
 class DomainErrorMiddleware:
     """Turns a refusal by the rules into a message on the page the person came from."""
 
@@ -32,7 +51,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
+        if not isinstance(exception, DomainError) or api_errors.is_api(request):
             return None
         messages.error(request, str(exception))
         back = request.headers.get("Referer", "")
