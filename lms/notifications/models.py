@@ -123,7 +123,7 @@ class Delivery(models.Model):
 
     @property
     def subject(self):
-        return "You are invited" if self.invitation else self.notification.title
+        return f"You are offered {self.invitation.offer}" if self.invitation else self.notification.title
 
 
 class Preference(models.Model):

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import CharField, F, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -63,7 +63,7 @@ def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
     )
     columns = {project.pk: column for column, project in enumerate(projects)}
     rows = {enrollment.pk: [EMPTY] * len(projects) for enrollment in enrollments}
-    looks: dict[tuple[str, str | None, bool], str] = {}
+    looks: dict[tuple[str, str | None, bool, bool], str] = {}
     done: Counter[int] = Counter()
     for enrollment, project, *facts in _grades_of(cohort):
         row, column, key = rows.get(enrollment), columns.get(project), tuple(facts)
@@ -80,19 +80,25 @@ def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
 
 
 def _grades_of(cohort: Cohort) -> QuerySet[Grade]:
-    """(enrollment, project, state, points as text, late): text, since thousands of decimals are slow to make and compare."""
+    """(enrollment, project, state, points as text, late, earlier): text, since thousands of decimals are slow to make and
+    compare; earlier: whether the points are those of an earlier attempt than the one whose state it is.
+    """
     parts = Coalesce(F("checks_points") + F("rubric_points"), F("checks_points"), F("rubric_points"))
     points = Cast(parts * F("late_factor"), CharField())
     grades = Grade.objects.filter(enrollment__cohort=cohort).order_by()
-    return grades.values_list("enrollment_id", "project_id", "state", points, "is_late")
+    is_earlier = Q(submission__isnull=False) & ~Q(submission=F("newest"))
+    return grades.values_list("enrollment_id", "project_id", "state", points, "is_late", is_earlier)
 
 
-def _look(state: str, points: str | None, is_late: bool) -> str:
+def _look(state: str, points: str | None, is_late: bool, is_earlier: bool) -> str:
     """What follows the address of a cell's link: tone, glyph, words for screen readers, and points when there are any."""
     look = look_of(state)
     number = "" if points is None else f"{Decimal(points):.2f}".rstrip("0").rstrip(".")
     late = '<i class="mx-late" aria-hidden="true">L</i><span class="visually-hidden"> late</span>' if is_late else ""
     words = look.text + (" " if number else "")
+    if number and is_earlier:
+        words += "earlier attempt: "
+        number = f"({number})"
     return (
         f' class="mx tone-{look.tone}"><i aria-hidden="true">{look.glyph}</i>'
         f'<span class="visually-hidden">{words}</span>{number}{late}</a></td>'

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from courses.models import ActivityProgress, Break, Cohort, Enrollment, QuizAttempt
 from courses.models.enrollments import OPEN_STATES, EnrollmentState
+from courses.outline import outline_of
 from courses.progress import Progress, progress_of_all
 from courses.timeline import Timeline
 from lms.accounts.models import AuditEntry
@@ -212,17 +213,21 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to a learner's place, in words."""
+    """One thing that happened to a learner's place, in words; `titles` are those of activities by their slugs."""
 
     entry: AuditEntry
+    titles: dict[str, str]
 
     @property
     def sentence(self) -> str:
         words = SENTENCES.get(self.entry.action, self.entry.action.replace("_", " ").capitalize())
-        return words.format_map(defaultdict(lambda: "?", self.entry.after))
+        facts = defaultdict(lambda: "?", self.entry.after)
+        facts["activity"] = self.titles.get(facts["activity"], facts["activity"])
+        return words.format_map(facts)
 
 
 def history_of(enrollment: Enrollment) -> list[Event]:
     """What happened to a learner's place, newest first."""
     entries = AuditEntry.objects.filter(target_kind="courses.Enrollment", target_id=str(enrollment.pk))
-    return [Event(entry) for entry in entries.select_related("actor")[:HISTORY]]
+    titles = {one.slug: one.title for one in outline_of(enrollment.cohort.curriculum_id).activities}
+    return [Event(entry, titles) for entry in entries.select_related("actor")[:HISTORY]]

@@ -49,7 +49,7 @@ def recompute_grade(
 
     What changed is kept as a `GradeChange` with `cause`, `by` and `reason`; when nothing did, nothing is written there.
 
-    Exercises: the attempt with the most points after the late factor, the earlier on a tie, released at once.
+    Exercises: the attempt with the most points after the late factor, the earlier on a tie, released with its result.
     Reviewed projects: the newest attempt with a finished review, released by it; before that, nothing is released.
     Which attempts are late: `late_attempts`.
     """
@@ -66,7 +66,7 @@ def recompute_grade(
     grade.rubric_points = rubric_points(review) if review else None
     grade.is_late = bool(counted and counted.pk in late)
     grade.late_factor = late_factor(is_late=grade.is_late)
-    grade.released_at = (grade.released_at or timezone.now()) if counted else None
+    grade.released_at = review.finished_at if review else result.created_at if result else None
     grade.provenance = _provenance(counted, result, review)
     grade.changed_at = timezone.now()
     grade.state = Submission.objects.values_list("state", flat=True).get(pk=grade.newest_id)

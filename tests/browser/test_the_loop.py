@@ -86,7 +86,7 @@ def invitation_link(admin):
     for _ in range(100):
         admin.page.goto("/demo/mail/")
         if admin.page.get_by_text(EMAIL).count():
-            admin.page.get_by_role("link", name=re.compile("You are invited")).first.click()
+            admin.page.get_by_role("link", name=re.compile("You are offered a place")).first.click()
             admin.page.wait_for_load_state()
             return re.search(r"/invitations/[^\s\"<]+", admin.page.content()).group()
         admin.page.wait_for_timeout(200)

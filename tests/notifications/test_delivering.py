@@ -150,6 +150,7 @@ def test_an_invitation_is_sent_with_its_link(cohort):
     mail_invitation(invitation=place.invitation)
     assert send_delivery(Delivery.objects.get().pk)
     assert place.invitation.token in mail.outbox[0].body
+    assert mail.outbox[0].subject == "You are offered a place"
 
 
 @pytest.mark.postgres

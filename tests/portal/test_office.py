@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from courses.actions.enrollments import grant_extension
+from projects.actions.grades import recompute_grade
 from projects.models import Submission
 from projects.reviewing.queue import ReviewQueue
 from tests import world
@@ -175,6 +177,25 @@ def test_cells_say_state_and_points_to_eyes_and_ears(office, enrollment, exercis
     assert re.sub("<[^>]+>", "", cell) == "✓Checks passed 9L late"
     assert 'aria-hidden="true">✓' in cell
     assert Submission.objects.count() == 1
+
+
+def test_points_of_an_earlier_attempt_are_told_apart_from_the_newer_ones_state(office, enrollment, exercise):
+    world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 8)
+    recompute_grade(enrollment=enrollment, project=exercise)
+    newest = world.make_submission(enrollment, exercise, "checks_queued")
+    page = office("cohort_matrix").content.decode()
+    cell = re.search(rf'<td><a href="{enrollment.pk}/{exercise.pk}/".*?</td>', page).group()
+    assert re.sub("<[^>]+>", "", cell).endswith("Checks queued earlier attempt: (8)")
+    assert "of attempt 1" in office("enrollment_detail", enrollment.pk).text
+    world.make_result(newest, 9)
+    recompute_grade(enrollment=enrollment, project=exercise)
+    assert "earlier attempt:" not in office("cohort_matrix").text
+    assert "of attempt" not in office("enrollment_detail", enrollment.pk).text
+
+
+def test_the_history_names_an_activity_by_its_title(office, enrollment, exercise, admin):
+    grant_extension(enrollment=enrollment, activity=exercise.activity, days=2, reason="ill", by=admin)
+    assert f"2 more days on {exercise.title}" in office("enrollment_detail", enrollment.pk).text
 
 
 def test_who_left_is_not_in_the_matrix(office, cohort, exercise):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lms.notifications.models import Notification
 from projects import running
+from projects.actions.grades import recompute_grade
 from projects.actions.grading import (
     JobRefused,
     box_missing,
@@ -356,3 +357,12 @@ def test_a_hiccup_of_the_database_does_not_cost_the_lease(job, settings, monkeyp
         time.sleep(0.3)
         assert not lost.is_set()
     assert len(calls) > 2
+
+
+def test_a_grade_is_released_by_what_counts_now(enrollment, exercise):
+    first = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 4)
+    assert recompute_grade(enrollment=enrollment, project=exercise).released_at == first.created_at
+    better = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 8)
+    worse = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 2)
+    released_at = recompute_grade(enrollment=enrollment, project=exercise).released_at
+    assert first.created_at < released_at == better.created_at < worse.created_at

@@ -86,7 +86,9 @@ def enrollment_detail(request, slug, enrollment_id):
     enrollment = enrollment_in(cohort, enrollment_id)
     current = MentorAssignment.objects.current().filter(enrollment=enrollment).select_related("mentor__user").first()
     extensions = enrollment.extensions.select_related("activity", "granted_by").order_by("-granted_at")
-    grades = Grade.objects.filter(enrollment=enrollment).select_related("project__activity__module", "newest")
+    grades = Grade.objects.filter(enrollment=enrollment).select_related(
+        "project__activity__module", "newest", "submission"
+    )
     context = {
         "cohort": cohort,
         "enrollment": enrollment,
