@@ -19,6 +19,8 @@ def display_name(user):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    is_notice = False
+
     def is_open_for_signup(self, request):
         return False
 
@@ -34,8 +36,18 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as error:  # its text may hold the address
             logger.error("account_mail_not_sent", template=template_prefix, error=type(error).__name__)
+            if self.is_notice:
+                return
             if self.request is None:
                 raise
             messages.error(self.request, NOT_SENT)
             if self.request.method == "POST":  # what comes next would say that it is on its way
                 raise ImmediateHttpResponse(redirect(self.request.get_full_path())) from error
+
+    def send_notification_mail(self, *args, **kwargs):
+        """What was changed stays changed where the e-mail that tells of it cannot go out."""
+        self.is_notice = True
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        finally:
+            self.is_notice = False

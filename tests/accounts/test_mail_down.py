@@ -7,6 +7,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from structlog.testing import capture_logs
 
+from tests import world
+
 pytestmark = pytest.mark.django_db
 HERE = "tests.accounts.test_mail_down"
 
@@ -32,3 +34,14 @@ def test_a_reset_that_cannot_be_sent_is_said_on_its_form(learner, client, settin
     assert "The e-mail could not be sent just now." in response.text
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["account_mail_not_sent"]
     assert address not in str(logs)
+
+
+def test_a_password_is_changed_where_the_notice_of_it_cannot_be_sent(learner, client, settings):
+    settings.EMAIL_BACKEND = f"{HERE}.Unreachable"
+    client.force_login(learner)
+    new = "another quiet afternoon"
+    form = {"oldpassword": world.PASSWORD, "password1": new, "password2": new}
+    client.post(reverse("account_reauthenticate"), {"password": world.PASSWORD})
+    assert "Nothing was changed" not in client.post(reverse("account_change_password"), form, follow=True).text
+    learner.refresh_from_db()
+    assert learner.check_password(new)
