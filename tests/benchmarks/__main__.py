@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [pages|grading|engine …]`: start what they need, measure, print tables; all without a name.
+"""`python -m tests.benchmarks [attacks|engine|pages|grading …]`: measure, print tables; all of it without a name.
 
 Pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, the engine by itself.
 """
@@ -13,19 +13,21 @@ from pathlib import Path
 
 import django
 
-from tests.benchmarks import engine
+from tests.benchmarks import attacks, engine
 from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
 
-SECTIONS = ("engine", "pages", "grading")
+SECTIONS = ("attacks", "engine", "pages", "grading")
 
 
 def main():
     wanted = sys.argv[1:] or SECTIONS
     if set(wanted) - set(SECTIONS):
         sys.exit(f"There is no benchmark of that name; there are: {', '.join(SECTIONS)}.")
+    if "attacks" in wanted:
+        attacks.show()
     if "engine" in wanted:
         engine.show()
-    if set(wanted) - {"engine"}:
+    if set(wanted) & {"pages", "grading"}:
         measure_portal(wanted)
 
 

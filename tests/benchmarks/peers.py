@@ -15,14 +15,23 @@ from projects.grading.runtime import ENGINE_SOURCE, find_runtime
 from tools.processes import ROOT
 
 PEERS = ROOT / ".bench"
+PATIENCE = 900
 NO_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextlib.contextmanager
+def own_folder():
+    folder = Path(tempfile.mkdtemp(prefix="lms-peer-", dir="/tmp"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def nbgrader_course(bundle, learners):
     """A folder with one assignment, released, and its reference solution handed in by so many learners."""
-    folder = Path(tempfile.mkdtemp(prefix="lms-nbgrader-", dir="/tmp"))
-    try:
+    with own_folder() as folder:
         source = folder / "source" / "ps1"
         source.mkdir(parents=True)
         (source / "work.ipynb").write_bytes(with_kernel(bundle.files[SOURCE]))
@@ -32,11 +41,10 @@ def nbgrader_course(bundle, learners):
             place.mkdir(parents=True)
             shutil.copy(source / "work.ipynb", place)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def with_kernel(data):
+    """A notebook as other tools want it: with a kernel's name and an id for each cell."""
     document = json.loads(data)
     document["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for number, cell in enumerate(document["cells"]):
@@ -44,17 +52,23 @@ def with_kernel(data):
     return json.dumps(document).encode()
 
 
-def nbgrader(folder, *arguments):
+def nbgrader(folder, *arguments, must=True):
     """Run nbgrader; returns the seconds it took."""
+    return boxed(folder, "nbgrader", *arguments, must=must)
+
+
+def boxed(folder, module, *arguments, must=True):
+    """Run a peer where its processes end with it; returns the seconds it took. `must`: a failure is an error."""
+    box = ["bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--unshare-net", "--proc", "/proc", "--die-with-parent"]
     environment = {**os.environ, "PATH": f"{PEERS}/bin:/usr/bin:/bin", **dict.fromkeys(NO_THREADS, "1")}
     environment |= {"HOME": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYTHONWARNINGS": "ignore"}
     started = time.perf_counter()
     done = subprocess.run(
-        [PEERS / "bin" / "python", "-m", "nbgrader", *arguments], cwd=folder, env=environment, capture_output=True,
-        text=True, check=False,
+        [*box, PEERS / "bin" / "python", "-m", module, *arguments], cwd=folder, env=environment, capture_output=True,
+        text=True, errors="replace", timeout=PATIENCE, check=False,
     )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"nbgrader {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
+    if must and done.returncode:
+        raise RuntimeError(f"{module} {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
     return time.perf_counter() - started
 
 
