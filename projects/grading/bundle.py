@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any, Literal
 
 from .errors import NotebookError
+from .identity import give_ids
 from .notebook import Notebook, read_notebook
 from .runtime import lock_digest
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 SOURCE = "source.ipynb"
 
 
@@ -42,10 +43,21 @@ class Bundle:
 
     @cached_property
     def notebook(self) -> Notebook:
-        """The instructor's notebook. Raises ``NotebookError`` when it is missing or unreadable."""
+        """The instructor's notebook, each graded cell with an id of its own. Raises ``NotebookError`` when it is
+        missing or unreadable."""
+        return self._named[0]
+
+    @property
+    def notices(self) -> list[str]:
+        """What was amiss with the ids of the instructor's notebook."""
+        return self._named[1]
+
+    @cached_property
+    def _named(self) -> tuple[Notebook, list[str]]:
         if SOURCE not in self.files:
             raise NotebookError(f"The bundle has no {SOURCE}.")
-        return read_notebook(self.files[SOURCE])
+        notebook = read_notebook(self.files[SOURCE])
+        return notebook, give_ids(notebook)
 
     @property
     def public_files(self) -> dict[str, bytes]:

@@ -81,7 +81,7 @@ def observe_notebook(
         plan, {**beside, **public}, public,
         runtime=runtime, seed=seed, limits=limits, on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
-    notices = tuple(clean_text(text, 500) for text in [*plan.notices, *manual_notice(bundle.notebook)])
+    notices = tuple(clean_text(text, 500) for text in [*bundle.notices, *plan.notices, *manual_notice(bundle.notebook)])
     maximum = sum((test.points for test in plan.tests), Decimal(0))
     if report.groups is None:
         groups = tuple(_failed_group(test) for test in plan.tests)

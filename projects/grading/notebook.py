@@ -20,6 +20,7 @@ NBGRADER_KEYS = frozenset(
     {"schema_version", "grade", "solution", "locked", "task", "grade_id", "points", "checksum", "cell_type"}
 )
 POINTS = re.compile(r"\+?(?=\.?[0-9])[0-9]{0,20}(\.[0-9]{0,20})?(e[+-]?[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
+STAFF = re.compile(r"\A(\s*)%%grader\b[^\n]*")
 MAX_MAGNITUDE = 9
 MAX_DEPTH = 100
 MAX_PARTS = 500_000
@@ -62,6 +63,16 @@ class Cell:
     @property
     def is_locked(self) -> bool:
         return not self.is_solution and (self.is_grade or bool(self._nbgrader.get("locked")))
+
+    @property
+    def is_staff(self) -> bool:
+        """A ``%%grader`` cell: the instructor's alone, run by the grader and never shown."""
+        return self.cell_type == "code" and STAFF.match(self.source) is not None
+
+    @property
+    def staff_source(self) -> str:
+        """A ``%%grader`` cell without its first line, which stays as an empty one."""
+        return STAFF.sub(r"\1", self.source, count=1)
 
     @property
     def is_test(self) -> bool:

@@ -68,7 +68,7 @@ def run_notebook(
     Raises ``BoxUnavailable`` when a box could not be built, ``Stopped`` when ``should_stop`` said so, and
     ``SystemFault`` when the engine's own code did not start.
     """
-    grader_job = {"cells": plan.grader_cells, "wall": limits.wall, "seed": seed, "modules": plan.modules}
+    grader_job = {"cells": plan.grader_cells, "wall": limits.wall, "seed": seed, "modules": plan.grader_modules}
     learner_job = {"cells": plan.learner_cells, "seed": learner_seed(seed), "modules": plan.modules}
     with ExitStack() as stack:
         ours, theirs = socket.socketpair()

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from .errors import NotebookError
+from .identity import bare, find_by_place, follow_ids
 from .notebook import Cell, Notebook
-from .release import cut, has_hidden_part, visible_part
+from .release import has_hidden_part, visible_part
 
 _IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 
@@ -35,13 +36,15 @@ class PlannedTest:
 @dataclass(frozen=True)
 class Plan:
     """``learner_cells`` are sources for the learner's box, which never sees a hidden line; ``grader_cells`` are for
-    the grader, one for one; ``modules`` are what the instructor's notebook imports."""
+    the grader, one for one; ``modules`` are what the instructor's notebook imports, ``grader_modules`` with what only
+    the grader does."""
 
     learner_cells: list[str]
     grader_cells: list[dict[str, Any]]
     tests: list[PlannedTest]
     notices: list[str]
     modules: list[str]
+    grader_modules: list[str]
 
 
 def make_plan(source: Notebook, work: Notebook, config: Mapping[str, Any]) -> Plan:
@@ -57,16 +60,16 @@ def make_plan(source: Notebook, work: Notebook, config: Mapping[str, Any]) -> Pl
     for cell in source.cells:
         if cell.cell_type != "code":
             continue
-        lifted = cell.grade_id not in in_kernel
+        lifted = cell.is_staff or cell.grade_id not in in_kernel
         if cell.is_test:
             tests.append(_planned(cell, lifted))
-        shown = visible_part(cell.source) if cell.is_grade else cell.source
+        shown = _shown(cell)
         learner_cells.append(answers.get(cell.grade_id, "") if cell.is_solution else shown)
         grader_cells.append(_grader_cell(cell, lifted, config))
-    modules = sorted(
-        {name for cell in source.cells if cell.cell_type == "code" for name in _IMPORT.findall(cell.source)}
-    )
-    return Plan(learner_cells, grader_cells, tests, notices, modules)
+    code = [cell for cell in source.cells if cell.cell_type == "code"]
+    modules = sorted({name for cell in code if not cell.is_staff for name in _IMPORT.findall(cell.source)})
+    every = sorted({name for cell in code for name in _IMPORT.findall(cell.source)})
+    return Plan(learner_cells, grader_cells, tests, notices, modules, every)
 
 
 def answers_of(source: Notebook, work: Notebook) -> tuple[dict[str, str], list[str]]:
@@ -75,6 +78,7 @@ def answers_of(source: Notebook, work: Notebook) -> tuple[dict[str, str], list[s
     Raises ``NotebookError`` when no answer cell of the exercise is in the notebook.
     """
     notices: list[str] = []
+    follow_ids(source, work)
     wanted = [cell for cell in source.cells if cell.is_solution]
     theirs: dict[str, Cell] = {}
     known = {cell.grade_id for cell in source.cells}
@@ -84,6 +88,9 @@ def answers_of(source: Notebook, work: Notebook) -> tuple[dict[str, str], list[s
             twice[grade_id] = None
         theirs[grade_id] = cell
     notices += [f"The cell {grade_id} is there more than once; the last one counts." for grade_id in twice]
+    placed = find_by_place(source, work, [cell for cell in wanted if cell.grade_id not in theirs])
+    theirs.update(placed)
+    notices += [f"The answer cell {name} has lost its id; the cell in its place was used." for name in placed]
     if wanted and not any(cell.grade_id in theirs for cell in wanted):
         raise NotebookError(
             "This notebook belongs to another exercise: none of this exercise's answer cells is in it. "
@@ -103,18 +110,21 @@ def _ignored(source: Notebook, work: Notebook, theirs: dict[str, Cell]) -> list[
     """Notices about edited or missing test cells and about cells the learner added."""
     notices: list[str] = []
     for cell in source.cells:
-        if not cell.is_test:
+        if not cell.is_test or cell.is_staff:
             continue
         if cell.grade_id not in theirs:
             notices.append(f"The test cell {cell.grade_id} is missing; the original was used.")
-        elif _bare(theirs[cell.grade_id].source) not in (_bare(visible_part(cell.source)), _bare(cell.source)):
+        elif bare(theirs[cell.grade_id].source) not in (bare(visible_part(cell.source)), bare(cell.source)):
             notices.append(f"The test cell {cell.grade_id} was changed; the original was used.")
-    known = {_bare(cell.source) for cell in source.cells}
+    known = {bare(cell.source) for cell in source.cells}
     known_ids = {cell.grade_id for cell in source.cells}
     added = [
         cell
         for cell in work.cells
-        if cell.cell_type == "code" and cell.grade_id not in known_ids - {""} and _bare(cell.source) not in known | {""}
+        if cell.cell_type == "code"
+        and cell.grade_id not in known_ids - {""}
+        and bare(cell.source) not in known | {""}
+        and not any(cell is one for one in theirs.values())
     ]
     if added:
         count = f"{len(added)} code cells that you added or changed were" if len(added) > 1 else (
@@ -135,6 +145,13 @@ def auto_points(source: Notebook) -> Decimal:
     return sum((cell.points for cell in source.cells if cell.is_test), Decimal(0))
 
 
+def _shown(cell: Cell) -> str:
+    """What the learner's box may see of an instructor's cell."""
+    if cell.is_staff:
+        return ""
+    return visible_part(cell.source) if cell.is_grade else cell.source
+
+
 def _grader_cell(cell: Cell, lifted: bool, config: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": cell.grade_id,
@@ -142,8 +159,9 @@ def _grader_cell(cell: Cell, lifted: bool, config: Mapping[str, Any]) -> dict[st
         "solution": cell.is_solution,
         "lifted": lifted,
         "points": str(cell.points),
-        "source": visible_part(cell.source) if cell.is_test else cell.source,
-        "full": cell.source if cell.is_test else "",
+        "staff": cell.is_staff,
+        "source": _shown(cell) if cell.is_test or cell.is_staff else cell.source,
+        "full": cell.staff_source if cell.is_staff else cell.source if cell.is_test else "",
         "objects": config.get("objects", {}).get(cell.grade_id),
         "changes": config.get("changes", {}).get(cell.grade_id),
     }
@@ -153,18 +171,12 @@ def _planned(cell: Cell, lifted: bool) -> PlannedTest:
     hidden: set[int] = set()
     inside = False
     for number, line in enumerate(cell.source.split("\n"), 1):
-        inside = inside or "BEGIN HIDDEN TESTS" in line
+        inside = inside or cell.is_staff or "BEGIN HIDDEN TESTS" in line
         if inside:
             hidden.add(number)
         inside = inside and "END HIDDEN TESTS" not in line
     shown = [
         line for line in visible_part(cell.source).split("\n") if line.strip() and not line.strip().startswith("#")
     ]
-    is_hidden = has_hidden_part(cell.source) and not shown
+    is_hidden = cell.is_staff or (has_hidden_part(cell.source) and not shown)
     return PlannedTest(cell.grade_id, cell.points, lifted, frozenset(hidden), is_hidden, cell.source)
-
-
-def _bare(source: str) -> str:
-    """A source without what editors change unasked, for comparing."""
-    shown, _ = cut(source, "MARK SCHEME") if "BEGIN MARK SCHEME" in source else (source, False)
-    return "\n".join(line.rstrip() for line in shown.strip().split("\n"))

@@ -24,6 +24,7 @@ def release_version(source: bytes) -> bytes:
     """
     notebook = read_notebook(source)
     check_source(notebook)
+    notebook.cells = [cell for cell in notebook.cells if not cell.is_staff]
     for cell in notebook.cells:
         _clear_solution(cell)
         cell.source = visible_part(cell.source)
@@ -50,7 +51,11 @@ def check_source(notebook: Notebook) -> None:
         _, hidden = cut(cell.source, "HIDDEN TESTS", name)
         if solution and not cell.is_solution:
             raise NotebookError(f"{name}: a solution region stands in a cell that is not a solution cell.")
-        if hidden and not cell.is_grade:
+        if cell.is_staff and cell.is_solution:
+            raise NotebookError(f"{name}: a %%grader cell cannot be an answer.")
+        if "%%grader" in cell.source and not cell.is_staff:
+            raise NotebookError(f"{name}: %%grader must be the first line of a code cell, or learners would see it.")
+        if hidden and not (cell.is_grade or cell.is_staff):
             raise NotebookError(f"{name}: a hidden test region stands in a cell that is not a test cell.")
 
 

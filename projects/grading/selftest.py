@@ -11,6 +11,7 @@ from .archive_run import grade_archive
 from .bundle import SOURCE, Bundle
 from .grade_notebook import Observed, observe_notebook
 from .limits import NOTEBOOK, PROJECT
+from .notebook import read_notebook
 from .release import check_source, release_version
 from .result import Group, Result
 
@@ -40,7 +41,7 @@ def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> Self
     """See :func:`projects.grading.engine.self_test`."""
     if bundle.kind == "archive":
         return _archive(bundle, reference)
-    check_source(bundle.notebook)
+    check_source(read_notebook(bundle.files[SOURCE]))
     solution = reference or {"reference.ipynb": bundle.files[SOURCE]}
     empty = {"release.ipynb": release_version(bundle.files[SOURCE])}
     config, weak = decide(bundle, solution)
@@ -66,7 +67,7 @@ def decide_with_scores(
     bundle: Bundle, solution: Mapping[str, bytes]
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, Decimal]]:
     """As :func:`decide`, and what the reference scored in each cell, the better way."""
-    every = [cell.grade_id for cell in bundle.notebook.cells if cell.is_test]
+    every = [cell.grade_id for cell in bundle.notebook.cells if cell.is_test and not cell.is_staff]
     open_bundle, beside_bundle = (replace(bundle, config={"in_kernel": ids}) for ids in ([], every))
     lifted, seen = _observe(open_bundle, solution, SEED)
     other, seen_too = _observe(open_bundle, solution, SEED + 1)
@@ -75,7 +76,7 @@ def decide_with_scores(
         group.id: _reason(group)
         for run in (lifted, other)
         for group in run.groups
-        if group.score < beside[group.id].score
+        if group.score < beside[group.id].score and group.id in every
     }
     good = [group.id for group in lifted.groups if group.score > 0 and group.id not in weak]
     objects = {name: sorted({*seen.objects.get(name, []), *seen_too.objects.get(name, [])}) for name in good}

@@ -59,7 +59,11 @@ def read_tests(bundle: Bundle) -> Reading:
     tests = [cell for cell in notebook.cells if cell.is_test]
     classes, functions = _definitions(notebook)
     readers = {cell.grade_id: _Reader(bundle, classes, functions) for cell in tests}
-    weak = {cell.grade_id: reason for cell in tests if (reason := readers[cell.grade_id].why_not(cell))}
+    weak = {
+        cell.grade_id: reason
+        for cell in tests
+        if (reason := readers[cell.grade_id].why_not(cell)) and not cell.is_staff
+    }
     lifted = {name: reader for name, reader in readers.items() if name not in weak}
     return Reading(
         {
@@ -86,7 +90,7 @@ def _definitions(notebook: Notebook) -> tuple[set[str], set[str]]:
 
 def _tree(cell: Cell) -> ast.Module | None:
     try:
-        return ast.parse(to_python(cell.source))
+        return ast.parse(to_python(cell.staff_source if cell.is_staff else cell.source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

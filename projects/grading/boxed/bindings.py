@@ -42,6 +42,16 @@ def names_of(source: str, *, with_functions: bool) -> CellNames:
     return found
 
 
+def only_asserts(source: str) -> bool:
+    """Whether a cell binds nothing and only asserts, so that all its effects are those of the learner's functions."""
+    try:
+        tree = ast.parse(to_python(source))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    kinds = all(isinstance(statement, ast.Assert) for statement in tree.body)
+    return kinds and not any(isinstance(node, (ast.NamedExpr, ast.Await)) for node in ast.walk(tree))
+
+
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements at module level, those inside if, for, while, with and try included."""
     for statement in body:

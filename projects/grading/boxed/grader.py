@@ -19,12 +19,12 @@ import sys
 from decimal import Decimal
 from typing import Any
 
-from .bindings import CellNames, names_of
+from .bindings import CellNames, names_of, only_asserts
 from .channel import Channel, LearnerStopped, Manner
 from .job import limit_processes, place_files, read_job
 from .lifted import LiftedNamespace
 from .proxy import RemoteError
-from .shell import Ended, Shell
+from .shell import Ended, Shell, number_in
 
 KEPT_OUTPUT = 1 << 20
 
@@ -43,6 +43,7 @@ class Grader:
         self._cells: list[dict[str, Any]] = job["cells"]
         self._report = report
         self._names = LiftedNamespace()
+        self._names["__seed__"] = job["seed"]
         self._channel = Channel(sock, job["wall"], self._names.own_function)
         self._shell = Shell(self._names)
         self._trouble: dict[str, dict[str, Any]] = {}
@@ -59,6 +60,9 @@ class Grader:
         self._tell({"event": "hello"})
         self._names.connect(self._channel)
         for number, cell in enumerate(self._cells):
+            if cell["staff"] and not cell["test"]:
+                self._prepare(cell)
+                continue
             if cell["test"]:
                 self._tell({"event": "test", "id": cell["id"]})
                 groups.append(self._test(number, cell))
@@ -71,11 +75,27 @@ class Grader:
         self._report.write(json.dumps(event).encode() + b"\n")
         self._report.flush()
 
+    def _prepare(self, cell: dict[str, Any]) -> None:
+        """A ``%%grader`` cell without points: what it binds is the tests' own. Its failure is the tests' failure,
+        unless the learner's code caused it: then the tests that need it fail."""
+        sys.stdout = Capped()
+        ended = self._shell.run(cell["full"], "<test>")
+        sys.stdout = sys.__stdout__
+        error = ended.error
+        if error is None or self._channel.stopped is not None or hasattr(error, "learner_raised"):
+            return
+        if not (isinstance(error, NameError) and error.name in self._names.missing):
+            raise SystemExit(f"A %%grader cell failed: {type(error).__name__}: {error}")
+
     def _run_in_box(self, number: int, cell: dict[str, Any]) -> None:
-        """Run a cell (a test cell's visible part) in the learner's box; while it runs, load what the tests need."""
+        """Run a cell (a test cell's visible part) in the learner's box; while it runs, load what the tests need.
+
+        A test that only asserts has had all its effects when it was run here: it called the learner's functions.
+        """
         names = names_of(cell["source"], with_functions=not cell["solution"])
         try:
-            if not (cell["test"] and not cell["lifted"]):
+            is_over = cell["staff"] or not cell["lifted"] or only_asserts(cell["source"])
+            if not (cell["test"] and is_over):
                 self._channel.send({"op": "run_cell", "i": number})
                 self._preload(names)
                 reply = self._channel.reply()
@@ -189,11 +209,9 @@ def _learner_verdict(kind: str, message: str) -> str:
 def _score(value: Any, points: Decimal) -> str:
     """Points for a test cell that ran to its end: all, or its last value when that is a number (partial credit),
     never above ``points``. A negative or non-finite number earns nothing."""
-    if isinstance(value, bool) or not hasattr(type(value), "__float__") or type(value) is complex:
+    number = number_in(value)
+    if number is None:
         return str(points)
-    if getattr(value, "shape", ()) != () or not isinstance(getattr(value, "ndim", 0), int):
-        return str(points)
-    number = float(value)
     if not math.isfinite(number) or number < 0:
         return "0"
     return str(min(points, Decimal(repr(number))))

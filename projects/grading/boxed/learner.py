@@ -16,7 +16,7 @@ from typing import Any
 
 from .codec import Decoder, Encoder
 from .job import limit_processes, place_files, read_job
-from .shell import Ended, Shell
+from .shell import Ended, Shell, number_in
 from .wire import Closed, FrameTooBig, ProtocolError, dumps, receive_frame, send_frame
 
 KEPT_OUTPUT = 65536
@@ -112,7 +112,8 @@ class Learner:
         ended = self._shell.run(request["source"], "<test>")
         reply = self._ended(ended)
         if ended.error is None:
-            reply.update(nonce=request["nonce"], partial=_number_in(ended.value))
+            number = number_in(ended.value)
+            reply.update(nonce=request["nonce"], partial=None if number is None else repr(number))
         else:
             reply["line"] = _line_of(ended.error, "<test>")
         return reply
@@ -233,15 +234,6 @@ class Learner:
 _HEAVY = frozenset({"numpy", "pandas", "scipy", "sklearn", "matplotlib"})
 _PLAIN = (list, tuple, dict, set, frozenset, str, bytes, int, float)
 _MUTABLE = frozenset({"dict", "set", "ndarray", "series", "frame"})
-
-
-def _number_in(value: Any) -> str | None:
-    """A cell's value as a number in text, for partial credit; None when it is not one number."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)) or (type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()):
-        return repr(float(value))
-    return None
 
 
 def _describe(error: BaseException) -> dict[str, Any]:

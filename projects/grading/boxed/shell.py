@@ -11,12 +11,12 @@ import builtins
 import importlib
 import inspect
 import linecache
-import os
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from .magics import Magics, refuse_shell
 from .transform import to_python
 
 
@@ -40,6 +40,7 @@ class Shell:
         self.user_ns: MutableMapping[str, Any] = namespace
         self._namespace = namespace
         self._loop: Any = None
+        self._magics = Magics(namespace, self._run_inner)
         namespace.update(get_ipython=lambda: self, display=_display, In=[""], Out={})
         vars(builtins).update(input=_no_input)
 
@@ -70,39 +71,28 @@ class Shell:
         return self._loop.run_until_complete(awaitable)
 
     def run_line_magic(self, name: str, line: str, *_: Any) -> Any:
-        """Line magics: those that only affect display do nothing, unknown ones say so; none is an error."""
-        if name in ("cd", "pwd"):
-            if name == "cd" and line.strip():
-                os.chdir(line.strip())
-            return os.getcwd()
-        if name == "run":
-            print("%run is not available here; put the code into the notebook.")
-        elif name in ("pip", "conda", "mamba"):
-            print("Packages cannot be installed while grading; the course's packages are already there.")
-        elif name in ("time", "timeit"):
-            ended = self.run(line.rsplit(" -", 1)[-1] if line.startswith("-") else line, "<magic>")
-            if ended.error is not None:
-                raise ended.error
-        return None
+        """A line magic; see :class:`.magics.Magics`."""
+        return self._magics.line(name, line)
 
     magic = run_line_magic
 
-    def run_cell_magic(self, name: str, line: str, body: str) -> None:
-        """Cell magics whose body is not Python: ``%%writefile`` writes, the rest is not run."""
-        if name in ("writefile", "file"):
-            with open(line.split()[-1], "w", encoding="utf-8") as stream:
-                stream.write(body)
-        elif name not in ("html", "HTML", "markdown", "latex", "javascript", "js", "svg"):
-            print(f"%%{name} is not run while grading.")
+    def run_cell_magic(self, name: str, line: str, body: str) -> Any:
+        """A cell magic whose body is not run as it stands; see :class:`.magics.Magics`."""
+        return self._magics.cell(name, line, body)
 
     def system(self, command: str) -> None:
-        """Shell lines are not run: there is no shell in the box."""
-        print(f"Shell commands are not run while grading: {command.strip()[:80]}")
+        """``!command``, which is not run."""
+        refuse_shell(command)
 
     def getoutput(self, command: str) -> list[str]:
         """As :meth:`system`, for ``x = !command``."""
-        self.system(command)
-        return []
+        return refuse_shell(command)
+
+    def _run_inner(self, source: str) -> Any:
+        ended = self.run(source, "<magic>")
+        if ended.error is not None:
+            raise ended.error
+        return ended.value
 
     def run_cell(self, source: str, **_: Any) -> Ended:
         """``get_ipython().run_cell``, for notebooks that call it."""
@@ -123,6 +113,25 @@ def _compile(source: str, name: str) -> tuple[CodeType, CodeType | None]:
         expression = ast.Expression(tree.body.pop().value)
         last = compile(expression, name, "eval", flags, dont_inherit=True)
     return compile(tree, name, "exec", flags, dont_inherit=True), last
+
+
+def number_in(value: Any) -> float | None:
+    """A cell's value as nbgrader sees partial credit: what shows as a number. NumPy's own numbers count too, though
+    they do not show as one."""
+    if isinstance(value, bool):
+        return None
+    if type(value).__module__ == "numpy":
+        return (
+            float(value) if getattr(getattr(value, "dtype", None), "kind", "") in "iuf" and _is_scalar(value) else None
+        )
+    try:
+        return float(repr(value)) if isinstance(value, (int, float)) else None
+    except ValueError:
+        return None
+
+
+def _is_scalar(value: Any) -> bool:
+    return getattr(value, "shape", None) == () and type(value).__name__ != "ndarray"
 
 
 def _ends_with_semicolon(source: str) -> bool:

@@ -10,7 +10,8 @@ _SHELL = re.compile(r"^(\s*)!+(.*)$")
 _ASSIGNED = re.compile(r"^(\s*)([\w.,\s\[\]'\"]+?)\s*=\s*([%!])(.+)$")
 _HELP = re.compile(r"^(\s*)(\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$")
 _CELL_MAGIC = re.compile(r"^\s*%%(\w+)[ \t]*(.*)\n?")
-_RUNS_BODY = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "px"})
+_AUTO_MAGIC = re.compile(r"^(pip|conda|mamba|cd|ls|pwd|mkdir|cat|rm|cp|mv)\b(?!\s*[-+*/%&|^<>=!(.,:\[])[ \t]*(.*)$")
+_RUNS_BODY = frozenset({"time", "prun"})
 
 
 def to_python(source: str) -> str:
@@ -57,5 +58,8 @@ def _line(line: str) -> str:
         if name == "time":
             return f"{indent}{target} = {rest}"
         return f"{indent}{target} = get_ipython().run_line_magic({name!r}, {rest!r})"
+    found = _AUTO_MAGIC.match(line)
+    if found and not parses(line):
+        return f"get_ipython().run_line_magic({found.group(1)!r}, {found.group(2)!r})"
     found = _HELP.match(line)
     return f"{found.group(1)}pass" if found else line
