@@ -31,7 +31,7 @@ PACKAGES = (
     "sklearn.cluster", "sklearn.compose", "sklearn.datasets", "sklearn.decomposition", "sklearn.ensemble",
     "sklearn.feature_extraction.text", "sklearn.impute", "sklearn.linear_model", "sklearn.metrics",
     "sklearn.model_selection", "sklearn.naive_bayes", "sklearn.neighbors", "sklearn.pipeline",
-    "sklearn.preprocessing", "sklearn.svm", "sklearn.tree",
+    "sklearn.preprocessing", "sklearn.svm", "sklearn.tree", "seaborn", "statsmodels.api",
 )  # fmt: skip
 """What is imported beforehand; anything else is imported by the job that wants it."""
 
