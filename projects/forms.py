@@ -5,6 +5,7 @@ from django.conf import settings
 
 from projects.grading.limits import MAX_NOTEBOOK_BYTES
 from projects.models import Project
+from projects.models.regrade_requests import MAX_WHY
 from projects.models.regrading import Policy
 
 
@@ -90,3 +91,35 @@ class RegradeApplyForm(forms.Form):
         label="Why, for the learners",
         help_text="They read it in the portal, by e-mail and beside the grade. Say what was wrong with the checks.",
     )
+
+
+class RegradeAskForm(forms.Form):
+    """What a learner asks about, and why. `parts` are pairs of a value for `ask_for_regrade` and a title."""
+
+    about = forms.ChoiceField(label="About")
+    why = forms.CharField(
+        max_length=MAX_WHY,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        label="What you think is wrong",
+        help_text="Say where in your work, and what you expected instead. Who answers reads this beside your work.",
+    )
+
+    def __init__(self, *args, parts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = parts
+
+
+class RegradeAnswerForm(forms.Form):
+    """What happens with the grade, and why; `states` are the answers that are possible here."""
+
+    state = forms.ChoiceField(widget=forms.RadioSelect, label="What happens")
+    answer = forms.CharField(
+        max_length=MAX_WHY,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        label="Why",
+        help_text="The learner reads it in the portal and by e-mail.",
+    )
+
+    def __init__(self, *args, states, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = states

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from lms.accounts.models import User
@@ -14,7 +15,8 @@ from projects.actions.grades import late_attempts, late_factor
 from projects.actions.leases import IN_CHECKS
 from projects.actions.reviews import mark_seen
 from projects.brief import Attempt, attempts_of, title_of
-from projects.models import Grade, GraderVersion, GradingJob, GradingResult, Review, Submission
+from projects.models import Grade, GraderVersion, GradingJob, GradingResult, RegradeRequest, Review, Submission
+from projects.models.regrade_requests import ask_until
 from projects.models.submissions import SubmissionState
 from projects.permissions import can_read_feedback
 from projects.why import Reasons, reasons_of
@@ -67,6 +69,7 @@ class Outcome:
     grade: Grade | None
     is_late: bool
     reasons: Reasons | None
+    requests: list[RegradeRequest]
 
     @property
     def late_factor(self) -> Decimal:
@@ -90,7 +93,8 @@ class Outcome:
 
     @property
     def earlier_reviews(self) -> list[Review]:
-        return [one for one in self.reviews if one.submission.number < self.submission.number]
+        """Of earlier attempts, and of this one before it was reopened."""
+        return [one for one in self.reviews if one.submission.number <= self.submission.number and one != self.review]
 
     @property
     def newer(self) -> Submission | None:
@@ -108,6 +112,15 @@ class Outcome:
         """The one that the grade comes from; before there is one, that of this attempt's own result."""
         result = self.reasons.result if self.reasons else self.result
         return result.job.grader_version if result else None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the learner may ask about this attempt now; the action has the last word."""
+        if not self.counts or self.reasons is None or any(one.state == "open" for one in self.requests):
+            return False
+        parts = [self.grade and self.grade.released_at, self.result and self.result.created_at]
+        parts += [self.review.finished_at] if self.review else []
+        return timezone.now() <= ask_until(max(part for part in parts if part))
 
     @property
     def counts(self) -> bool:
@@ -155,6 +168,7 @@ def outcome_of(submission: Submission) -> Outcome:
         grade=grade,
         is_late=bool(late_attempts(attempts=[submission])),
         reasons=reasons_of(grade, attempts, reviews),
+        requests=list(submission.regrade_requests.select_related("answered_by")),
     )
 
 
@@ -177,11 +191,11 @@ def groups_of(result: GradingResult) -> list[ShownGroup]:
 def finished_reviews(submissions: Iterable[Submission]) -> list[Review]:
     """The finished reviews of these attempts, newest first, each with its points."""
     reviews = list(
-        Review.objects.finished()
+        Review.objects.given()
         .filter(submission__in=list(submissions))
         .select_related("reviewer", "submission")
         .prefetch_related("scores__criterion__levels", "scores__level")
-        .order_by("-submission__number")
+        .order_by("-submission__number", "-finished_at", "-pk")
     )
     for review in reviews:
         review.ordered_scores = sorted(review.scores.all(), key=lambda score: score.criterion.position)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import extensions, grades, mentoring, projects, regrades, reviews, submissions
+from projects.views import extensions, grades, mentoring, projects, regrade_requests, regrades, reviews, submissions
 
 urlpatterns = [
     path("learn/<slug:cohort>/projects/<slug:slug>/", projects.project_detail, name="project_detail"),
@@ -16,6 +16,9 @@ urlpatterns = [
         extensions.enrollment_extend,
         name="enrollment_extend",
     ),
+    path("submissions/<int:submission_id>/ask/", regrade_requests.regrade_ask, name="regrade_ask"),
+    path("regrade-requests/", regrade_requests.regrade_request_list, name="regrade_request_list"),
+    path("regrade-requests/<int:request_id>/", regrade_requests.regrade_request, name="regrade_request"),
     path("graders/", regrades.grader_list, name="grader_list"),
     path("graders/<int:project_id>/", regrades.grader_detail, name="grader_detail"),
     path("graders/<int:project_id>/regrade/", regrades.regrade_start, name="regrade_start"),

@@ -34,6 +34,7 @@ def access_world(
     world.make_result(waiting, 2, 2)
     return {
         "regrade": regrade,
+        "asked": world.make_regrade_request(waiting),
         "span": world.make_break(cohort),
         "place": world.make_invitation(cohort, by=admin),
         "notification": world.make_notification(learner),

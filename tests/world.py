@@ -32,6 +32,7 @@ from projects.models import (
     Level,
     Project,
     RegradeBatch,
+    RegradeRequest,
     Rubric,
     StoredFile,
     Submission,
@@ -269,6 +270,14 @@ def group(name, score, max_score, message="", visibility="visible"):
         "visibility": visibility,
         "lifted": True,
     }
+
+
+def make_regrade_request(submission, **fields):
+    """An open question about the first criterion of a reviewed submission."""
+    criterion = Criterion.objects.filter(rubric__project=submission.project_id).first()
+    return RegradeRequest.objects.create(
+        submission=submission, criterion=criterion, about=criterion.title, why="I did it.", **fields
+    )
 
 
 def make_regrade(project, by, **fields):

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from courses.actions.progress import complete_activity, reopen_activity
@@ -14,7 +14,7 @@ from lms.accounts.models import User
 from projects.actions.grade_history import facts_of, note_change
 from projects.models import Grade, GradingResult, Project, Review, ReviewScore, Submission
 from projects.models.grades import GradeCause
-from projects.models.submissions import SubmissionState
+from projects.models.submissions import OPEN_FOR_REVIEW, SubmissionState
 from projects.overdue import timelines_of_all
 
 LATE_FACTOR = Decimal("0.9")
@@ -154,7 +154,7 @@ def _best_attempt(attempts: QuerySet[Submission], late: Container[int]) -> Submi
 
 
 def _reviewed_attempt(attempts: QuerySet[Submission]) -> Submission | None:
-    return attempts.filter(reviews__state=Review.State.FINISHED).order_by("-number").first()
+    return attempts.filter(reviews__in=Review.objects.given()).order_by("-number").first()
 
 
 def _result_of(submission: Submission) -> GradingResult | None:
@@ -162,7 +162,9 @@ def _result_of(submission: Submission) -> GradingResult | None:
 
 
 def _review_of(submission: Submission) -> Review | None:
-    return submission.reviews.finished().first()
+    """The one in force, else the one that stands until the work is reviewed once more."""
+    given = submission.reviews.given().order_by("-finished_at", "-pk")
+    return given.filter(state=Review.State.FINISHED).first() or given.first()
 
 
 def _provenance(counted: Submission | None, result: GradingResult | None, review: Review | None) -> dict[str, object]:
@@ -179,7 +181,11 @@ def _provenance(counted: Submission | None, result: GradingResult | None, review
 
 
 def _count_progress(enrollment: Enrollment, project: Project) -> None:
-    done = Submission.objects.filter(enrollment=enrollment, project=project, state__in=DONE)
+    """Done is what passed; also while a passed review is being looked at once more."""
+    reopened = Review.objects.filter(state=Review.State.REOPENED, verdict=Review.Verdict.PASSED)
+    passed_before = Q(reviews__in=reopened, state__in=OPEN_FOR_REVIEW)
+    own = Submission.objects.filter(enrollment=enrollment, project=project)
+    done = own.filter(Q(state__in=DONE) | passed_before)
     if not done.exists():
         reopen_activity(enrollment=enrollment, activity=project.activity)
         return

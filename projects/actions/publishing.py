@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from courses.actions.publishing import PublishRefused, publish_content, publishe
 from courses.curriculum.reader import read_curriculum
 from courses.curriculum.spec import ActivitySpec, CurriculumSpec, RubricSpec
 from courses.models import Activity, Curriculum, Skill
+from lms.accounts import audit
 from lms.accounts.models import User
 from projects.grading.engine import Bundle, declared_points, release_files, self_test
 from projects.grading.workers import in_order
@@ -34,18 +35,50 @@ def load_curriculum(
     before = published(spec)
     if before:
         return before, False
-    bundles = _bundles(spec)
-    decisions = read_record(folder)
-    if tested:
-        untried = {slug: bundle for slug, bundle in bundles.items() if bundle.digest not in decisions}
-        decisions |= _self_tested(untried, report)
-    for slug, bundle in bundles.items():
-        if bundle.digest in decisions:
-            bundles[slug] = replace(bundle, config={**bundle.config, **decisions[bundle.digest]})
+    bundles = _decided(_bundles(spec), folder, tested, report)
     with transaction.atomic():
         curriculum = publish_content(spec=spec, by=by)
         _write_projects(curriculum, spec, bundles)
     return curriculum, True
+
+
+def publish_graders(
+    *, folder: Path, version: str, slugs: Collection[str], by: User | None, report: Report = lambda line: None
+) -> list[GraderVersion]:
+    """Publish the graders of these projects of a folder as the next grader versions of a curriculum that is in use.
+
+    Only those that differ from the newest version, all or nothing, after their self-test. Text, dates and rubrics of the
+    curriculum stay as they are; what was graded before stays too, until it is regraded. Raises as `load_curriculum`.
+    """
+    spec = read_curriculum(folder)
+    curriculum = Curriculum.objects.filter(program__slug=spec.slug, version=version).first()
+    if curriculum is None:
+        raise PublishRefused(f"{spec.title} has no published version {version}; nothing was published.")
+    bundles = {slug: bundle for slug, bundle in _bundles(spec).items() if slug in slugs}
+    projects = {project.slug: project for project in curriculum.projects.filter(slug__in=bundles)}
+    if unknown := sorted(set(slugs) - set(projects)):
+        raise PublishRefused(f"Not a project of folder and curriculum: {', '.join(unknown)}; nothing was published.")
+    made = []
+    with transaction.atomic():
+        for slug, bundle in _decided(bundles, folder, True, report).items():
+            newest = projects[slug].grader_versions.first()
+            if newest is None or newest.digest != bundle.digest:
+                made.append(publish_grader_version(project=projects[slug], bundle=bundle))
+                Project.objects.filter(pk=projects[slug].pk).update(checks_max=made[-1].max_score)
+                audit.record("publish_grader", by=by, target=made[-1], after={"digest": bundle.digest})
+    return made
+
+
+def _decided(bundles: dict[str, Bundle], folder: Path, tested: bool, report: Report) -> dict[str, Bundle]:
+    """The bundles with what their self-tests decided, now or as the record beside the folder keeps it."""
+    decisions = read_record(folder)
+    if tested:
+        untried = {slug: bundle for slug, bundle in bundles.items() if bundle.digest not in decisions}
+        decisions |= _self_tested(untried, report)
+    return {
+        slug: replace(bundle, config={**bundle.config, **decisions.get(bundle.digest, {})})
+        for slug, bundle in bundles.items()
+    }
 
 
 def record_of(folder: Path) -> Path:

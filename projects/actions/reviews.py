@@ -17,7 +17,7 @@ from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify, take_back
 from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade, rubric_points
-from projects.actions.states import lock_work_of, move
+from projects.actions.states import lock_work_of, move, send_to_review
 from projects.models import Criterion, Level, Project, Review, ReviewScore, Submission
 from projects.models.grades import GradeCause
 from projects.models.reviews import ReviewState, Verdict
@@ -120,6 +120,24 @@ def undo_review(*, review: Review, by: User) -> None:
     take_back(recipient=submission.enrollment.user, key=f"review:{review.pk}")
     recompute_grade(enrollment=submission.enrollment, project=submission.project, cause=GradeCause.UNDO, by=by)
     audit.record("undo_review", by=by, target=submission, before={"verdict": review.verdict})
+
+
+@transaction.atomic
+def reopen_review(*, submission: Submission, reason: str, by: User) -> None:
+    """Send decided work back to the review queue. The decision is kept and counts until the next one; the learner keeps
+    their grade meanwhile.
+    """
+    lock_work_of(submission.enrollment_id)
+    if submission.newer_attempts().exists():
+        raise ReviewRefused("The learner has handed in a newer attempt; review that one. Nothing was changed.")
+    decided = Review.objects.finished().filter(submission=submission)
+    if not decided.update(state=ReviewState.REOPENED):
+        raise ReviewRefused("There is no finished review of this attempt to reopen; nothing was changed.")
+    settled = (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK)
+    times = Review.objects.filter(submission=submission, state=ReviewState.REOPENED).count()
+    if not send_to_review(submission, sources=settled, again=f":{times}"):
+        raise ReviewRefused("This work is not decided any more; nothing was changed.")
+    audit.record("reopen_review", by=by, target=submission, reason=reason)
 
 
 def mark_seen(*, enrollment: Enrollment, project: Project) -> None:

@@ -55,8 +55,11 @@ def follow_checks(submission: Submission, *, is_full: bool) -> bool:
     return False
 
 
-def send_to_review(submission: Submission, *, sources: Iterable[str] = CHECKING) -> bool:
-    """Put a submission into the review queue and tell its mentor, or the staff when there is none."""
+def send_to_review(submission: Submission, *, sources: Iterable[str] = CHECKING, again: str = "") -> bool:
+    """Put a submission into the review queue and tell its mentor, or the staff when there is none.
+
+    `again` makes the telling another fact, where it was told once before.
+    """
     if not move(submission, sources, SubmissionState.WAITING_FOR_REVIEW):
         return False
     assignment = (
@@ -69,7 +72,7 @@ def send_to_review(submission: Submission, *, sources: Iterable[str] = CHECKING)
     for person in [assignment.mentor.user] if assignment else staff_of(submission.enrollment.cohort):
         notify(
             recipient=person,
-            key=f"review-wanted:{submission.pk}",
+            key=f"review-wanted:{submission.pk}{again}",
             kind=Kind.REVIEW_WANTED,
             title=f"{learner} waits for your review of {submission.project}",
             body="" if assignment else f"{learner} has no mentor; anyone in the office can review or assign one.",

@@ -3,6 +3,7 @@ from projects.models.grades import Grade, GradeChange
 from projects.models.grading import GraderVersion, GraderVersionFile, GradingJob, GradingResult
 from projects.models.halts import GradingHalt
 from projects.models.projects import Criterion, Level, Project, Rubric
+from projects.models.regrade_requests import RegradeRequest
 from projects.models.regrading import RegradeBatch, RegradeRun
 from projects.models.reviews import Review, ReviewScore
 from projects.models.submissions import Submission, SubmissionFile
@@ -19,6 +20,7 @@ __all__ = [
     "Level",
     "Project",
     "RegradeBatch",
+    "RegradeRequest",
     "RegradeRun",
     "Review",
     "ReviewScore",

@@ -23,6 +23,7 @@ class ReviewState(models.TextChoices):
     FINISHED = "finished", "Finished"
     RELEASED_CLAIM = "let_go", "Let go"
     UNDONE = "undone", "Undone"
+    REOPENED = "reopened", "Reopened"
 
 
 class Verdict(models.TextChoices):
@@ -36,6 +37,10 @@ class ReviewQuerySet(models.QuerySet):
 
     def finished(self):
         return self.filter(state=ReviewState.FINISHED)
+
+    def given(self):
+        """Decisions that the learner was told: in force, or kept while their work is reviewed once more."""
+        return self.filter(state__in=(ReviewState.FINISHED, ReviewState.REOPENED))
 
     def claimed(self):
         return self.filter(state=ReviewState.CLAIMED)

@@ -78,7 +78,11 @@ class Workspace:
             .order_by("-number")
             .prefetch_related(
                 "files__stored",
-                Prefetch("reviews", Review.objects.finished().select_related("reviewer"), to_attr="finished"),
+                Prefetch(
+                    "reviews",
+                    Review.objects.given().select_related("reviewer").order_by("-finished_at", "-pk"),
+                    to_attr="given",
+                ),
             )
         )
 
@@ -93,9 +97,10 @@ class Workspace:
 
     @cached_property
     def earlier_review(self) -> Review | None:
-        """The newest finished review of an attempt before this one."""
-        reviewed = [one for one in self.attempts if one.number < self.submission.number and one.finished]
-        return reviewed[0].finished[0] if reviewed else None
+        """The newest decision that this review follows: of this attempt, if it was reopened, else of one before it."""
+        before = [one for one in self.attempts if one.number <= self.submission.number]
+        given = [review for one in before for review in one.given if review != self.review]
+        return given[0] if given else None
 
     @property
     def is_late(self) -> bool:

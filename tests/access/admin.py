@@ -14,6 +14,8 @@ STAFF = {
 OFFICE = {"allowed": ("admin",), "forbidden": ("learner", "mentor")}
 COHORT = {"slug": lambda world: world["cohort"].slug}
 PLACE = {**COHORT, "enrollment_id": lambda world: world["enrollment"].pk}
+CHECKED = {"submission_id": lambda world: world["checked"].pk}
+ASKED = {"request_id": lambda world: world["asked"].pk}
 GRADER = {"project_id": lambda world: world["exercise"].pk}
 REGRADE = {"batch_id": lambda world: world["regrade"].pk}
 SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
@@ -81,6 +83,15 @@ ROWS = [
         )
     ),
     Row("matrix_cell", {**PLACE, "project_id": lambda world: world["exercise"].pk}, **OFFICE),
+    Row("regrade_ask", CHECKED, allowed=("learner",), forbidden=("mentor", "admin")),
+    Row("regrade_ask", CHECKED, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
+    Row(
+        "regrade_request_list",
+        allowed=("mentor", "other_mentor", "admin", "other_admin"),
+        forbidden=("learner", "other_learner", "outsider"),
+    ),
+    Row("regrade_request", ASKED, allowed=("mentor", "admin")),
+    Row("regrade_request", ASKED, allowed=("mentor", "admin"), method="post"),
     Row("grader_list", **STAFF),
     Row("grader_detail", GRADER, allowed=("admin",)),
     Row("regrade_start", GRADER, allowed=("admin",), method="post"),

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from courses.models import Activity, Curriculum, Program
+from projects.actions import publishing
 from projects.actions.publishing import record_of
 from projects.models import GraderVersion, Project
 
@@ -57,3 +58,20 @@ def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, folder):
     assert "weeks/03-linear-regression/concept.md:1" in str(refusal.value)
     assert "quiz.yaml" in str(refusal.value)
     assert not Program.objects.exists()
+
+
+def test_a_mended_grader_is_the_next_version_of_the_curriculum_in_use(db, folder, capsys, monkeypatch):
+    call_command("load_curriculum", folder)
+    version = Curriculum.objects.get().version
+    mended = ["publish_graders", folder, "ols-from-scratch", "--version-in-use", version]
+    call_command(*mended)
+    assert "nothing was changed" in capsys.readouterr().out
+    (source,) = (folder / "weeks").rglob("ols-from-scratch/ols-from-scratch.ipynb")
+    source.write_text(source.read_text().replace("column of ones", "first column"))
+    monkeypatch.setattr(publishing, "_self_tested", lambda bundles, report: {})
+    call_command(*mended)
+    assert "grader 2 checks new work now" in capsys.readouterr().out
+    assert [one.number for one in GraderVersion.objects.filter(project__slug="ols-from-scratch")] == [2, 1]
+    assert GraderVersion.objects.filter(number=2).count() == 1
+    with pytest.raises(CommandError, match="Not a project"):
+        call_command("publish_graders", folder, "nowhere", "--version-in-use", version)
