@@ -63,6 +63,11 @@ class WarmParent:
             raise
 
     @property
+    def has_init(self) -> bool:
+        """Whether its boxes have a first process above the job's: learners' boxes, whose code may leave orphans."""
+        return self.zone == "learner"
+
+    @property
     def pid(self) -> int:
         """The parent's bubblewrap, as the host numbers it."""
         return self._box.pid
@@ -111,7 +116,7 @@ class WarmParent:
             "number": number,
             "run": run,
             "processes": spec.limits.processes,
-            "box": {"rlimits": resource_limits(spec.limits), "tmpfs": spec.limits.tmpfs},
+            "box": {"rlimits": resource_limits(spec.limits), "tmpfs": spec.limits.tmpfs, "init": self.has_init},
         }
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], [stdin, stdout, stderr, *spec.descriptors])
@@ -168,10 +173,9 @@ class WarmParent:
 class WarmBox(Box):
     """A box that a warm parent forked. ``handle`` is a pidfd of its first process."""
 
-    ours = 1
-
     def __init__(self, parent: WarmParent, number: int, handle: int) -> None:
         super().__init__(_pid_of(handle), inherited=parent.resident)
+        self.ours = int(parent.has_init)
         self._parent = parent
         self._number = number
         self._handle = handle

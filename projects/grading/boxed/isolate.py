@@ -48,7 +48,9 @@ class Forker:
 
 def enter_box(box: dict[str, Any], descriptors: list[int]) -> None:
     """Turn the first process of a new process namespace into a box and return in the process that runs the job,
-    with ``descriptors`` as 0, 1, 2, ... and nothing else open. ``box``: ``rlimits`` by name, ``tmpfs`` in bytes.
+    with ``descriptors`` as 0, 1, 2, ... and nothing else open. ``box``: ``rlimits`` by name, ``tmpfs`` in bytes, and
+    whether the job's process has an ``init`` above it. Without one it is the first process itself, which the kernel
+    spares most signals and hands all orphans: a job of ours can live with that, a learner's is run as anywhere else.
 
     Raises ``OSError`` when something of the box cannot be made.
     """
@@ -61,10 +63,11 @@ def enter_box(box: dict[str, Any], descriptors: list[int]) -> None:
     _become_nobody()
     call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
     limit(box["rlimits"])
-    pid = os.fork()
-    if pid:
-        _reap(pid)
-    call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    if box["init"]:
+        pid = os.fork()
+        if pid:
+            _reap(pid)
+        call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
     os.setsid()
     for position, fd in enumerate(high):
         os.dup2(fd, position)
