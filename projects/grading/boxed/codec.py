@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from .wire import MAX_FRAME, ProtocolError
 
 MAX_DEPTH = 32
 MAX_NODES = 200_000
+MAX_COLLISIONS = 256
 _LONG_INT = 1 << 63
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -120,7 +122,7 @@ class Decoder:
         if tag == "bytes":
             return self.unpack(value)
         if tag == "float":
-            if value not in _FLOATS:
+            if not isinstance(value, str) or value not in _FLOATS:
                 raise ProtocolError("a float of no known kind")
             return _FLOATS[value]
         if tag == "int":
@@ -132,21 +134,19 @@ class Decoder:
         return self._special(tag, data)
 
     def _collection(self, tag: str, items: list[Any]) -> Any:
+        if tag != "tuple":
+            _refuse_collisions(items)
         try:
             return {"tuple": tuple, "set": set, "frozenset": frozenset}[tag](items)
         except TypeError:
             raise ProtocolError("a set of unhashable parts") from None
 
     def _dict(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
-        for pair in pairs:
-            if not isinstance(pair, list) or len(pair) != 2:
-                raise ProtocolError("a dict with a broken pair")
-            try:
-                found[self.decode(pair[0], depth + 1)] = self.decode(pair[1], depth + 1)
-            except TypeError:
-                raise ProtocolError("a dict with an unhashable key") from None
-        return found
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            raise ProtocolError("a dict with a broken pair")
+        found = [(self.decode(key, depth + 1), self.decode(value, depth + 1)) for key, value in pairs]
+        _refuse_collisions([key for key, _ in found])
+        return dict(found)
 
     def unpack(self, text: Any) -> bytes:
         """The bytes in base64 ``text``. Raises ``ProtocolError``."""
@@ -154,6 +154,17 @@ class Decoder:
             return base64.b64decode(expect(text, str), validate=True)
         except (binascii.Error, ValueError):
             raise ProtocolError("broken base64") from None
+
+
+def _refuse_collisions(items: list[Any]) -> None:
+    """Refuse what would take quadratic time in a set or dict: many different items with one hash. Honest items have
+    few such; NaN, of which a set may hold many, is decoded to one object. Raises ``ProtocolError``."""
+    try:
+        counts = Counter(hash(item) for item in items if item is not math.nan)
+    except TypeError:
+        raise ProtocolError("an unhashable part in a set or dict") from None
+    if max(counts.values(), default=0) > MAX_COLLISIONS:
+        raise ProtocolError("too many parts with one hash")
 
 
 def expect(value: Any, kind: type) -> Any:

@@ -11,7 +11,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .wire import ProtocolError
+from .wire import MAX_FRAME, ProtocolError
 
 if TYPE_CHECKING:
     from .codec import Decoder, Encoder
@@ -123,7 +123,7 @@ def _decode_array(tag: str, data: dict[str, Any], decoder: Decoder, depth: int) 
     dtype, shape = data.get("d"), data.get("s", [])
     if not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
         raise ProtocolError("a broken shape")
-    if any(type(size) is not int or size < 0 for size in shape):
+    if any(type(size) is not int or not 0 <= size <= MAX_FRAME for size in shape):
         raise ProtocolError("a broken shape")
     if dtype == "O" and tag == "ndarray":
         items = [decoder.decode(item, depth + 1) for item in data["v"]]
@@ -186,5 +186,8 @@ def _decode_index(pandas: Any, data: dict[str, Any], decoder: Decoder, depth: in
     name = decoder.decode(data.get("n"), depth + 1)
     if "r" in data:
         start, stop, step = (part if type(part) is int else 0 for part in data["r"])
-        return pandas.RangeIndex(start, stop, step, name=name)
+        index = pandas.RangeIndex(start, stop, step, name=name)
+        if len(index) > MAX_FRAME:
+            raise ProtocolError("an index longer than any table")
+        return index
     return pandas.Index(_decode_column(pandas, data["v"], decoder, depth), name=name)
