@@ -14,6 +14,7 @@ from .identity import give_ids
 from .notebook import Notebook, read_notebook
 from .runtime import lock_digest
 
+Kind = Literal["notebook", "archive", "function", "model"]
 ENGINE_VERSION = "2"
 SOURCE = "source.ipynb"
 
@@ -26,10 +27,11 @@ class Bundle:
     learner's. ``config`` is what the self-test decided when the version was published: ``in_kernel``, the graded
     cells that run beside the learner's code; ``objects`` and ``changes``, by graded cell, where the reference
     solution answers with objects and where it changes arguments (see :class:`.boxed.channel.Manner`).
+    kind "function" or "model": see :mod:`.calls` and :mod:`.models`.
     kind "archive": ``config`` is the checks spec (see :mod:`.checks`); files are not used.
     """
 
-    kind: Literal["notebook", "archive"]
+    kind: Kind
     files: Mapping[str, bytes] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
 

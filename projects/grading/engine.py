@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from .archive_run import check_archive, grade_archive
 from .bundle import Bundle
+from .calls import daily_cap, groups_of, handed_in, limits_of, public_files
 from .checks import archive_points
 from .errors import BoxUnavailable, GradingError, NotebookError, Stopped, SystemFault, UploadRefused
 from .grade_notebook import learner_notebook, observe_notebook
@@ -34,6 +35,7 @@ __all__ = [
     "UploadRefused",
     "Usage",
     "check_upload",
+    "daily_cap",
     "declared_points",
     "grade",
     "probe_box",
@@ -51,6 +53,9 @@ def check_upload(bundle: Bundle, files: Mapping[str, bytes]) -> list[str]:
     if bundle.kind == "archive":
         return check_archive(bundle, files)
     try:
+        if bundle.kind != "notebook":
+            handed_in(bundle, files)
+            return []
         return answers_of(bundle.notebook, learner_notebook(files))[1]
     except NotebookError as error:
         raise UploadRefused(str(error)) from None
@@ -80,7 +85,7 @@ def grade(
         return grade_archive(bundle, files, limits=limits or PROJECT, on_progress=tell, should_stop=stop)
     try:
         return observe_notebook(
-            bundle, files, seed=seed, limits=limits or NOTEBOOK, on_progress=tell, should_stop=stop
+            bundle, files, seed=seed, limits=limits or _limits(bundle), on_progress=tell, should_stop=stop
         )[0]
     except NotebookError as error:
         raise UploadRefused(str(error)) from None
@@ -88,7 +93,11 @@ def grade(
 
 def declared_points(bundle: Bundle) -> Decimal:
     """The points that automatic checks can give. Raises ``NotebookError`` for an unreadable bundle."""
-    return archive_points(bundle.config) if bundle.kind == "archive" else auto_points(bundle.notebook)
+    if bundle.kind == "archive":
+        return archive_points(bundle.config)
+    if bundle.kind == "notebook":
+        return auto_points(bundle.notebook)
+    return sum((group.points for group in groups_of(bundle)), Decimal(0))
 
 
 def release_files(bundle: Bundle, name: str = "exercise.ipynb") -> dict[str, bytes]:
@@ -98,6 +107,8 @@ def release_files(bundle: Bundle, name: str = "exercise.ipynb") -> dict[str, byt
     """
     if bundle.kind == "archive":
         return dict(bundle.files)
+    if bundle.kind != "notebook":
+        return public_files(bundle)
     return {name: release_version(bundle.files["source.ipynb"]), **bundle.public_files}
 
 
@@ -109,6 +120,10 @@ def self_test(bundle: Bundle, reference: Mapping[str, bytes] | None = None) -> S
     with the config to store. Raises ``BoxUnavailable``, ``SystemFault``, ``NotebookError``.
     """
     return run_self_test(bundle, reference)
+
+
+def _limits(bundle: Bundle) -> Limits:
+    return NOTEBOOK if bundle.kind == "notebook" else limits_of(bundle)
 
 
 def _silent(_: str) -> None:

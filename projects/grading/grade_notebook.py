@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, cast
 
 from .bundle import Bundle
+from .calls import prepare
 from .errors import NotebookError
 from .limits import Limits
 from .names import refuse_bad_name
 from .notebook import Notebook, read_notebook
 from .notebook_run import RunReport, run_notebook
-from .plan import PlannedTest, make_plan, manual_notice
+from .plan import Plan, PlannedTest, make_plan, manual_notice
 from .result import VERDICTS, Group, Result, Verdict, clean_text, overall
 from .runtime import find_runtime
 
@@ -70,6 +71,8 @@ def observe_notebook(
 
     See :func:`projects.grading.engine.grade`; raises ``NotebookError`` instead of ``UploadRefused``.
     """
+    if bundle.kind != "notebook":
+        return _observe_calls(bundle, files, seed, limits, on_progress, should_stop), Observed()
     plan = make_plan(bundle.notebook, learner_notebook(files), bundle.config)
     public = bundle.public_files
     beside = {name: data for name, data in files.items() if not name.lower().endswith(".ipynb") and name not in public}
@@ -82,19 +85,46 @@ def observe_notebook(
         runtime=runtime, seed=seed, limits=limits, on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
     notices = tuple(clean_text(text, 500) for text in [*bundle.notices, *plan.notices, *manual_notice(bundle.notebook)])
+    return _result(plan, report, notices), _observed(plan, report)
+
+
+def _observe_calls(
+    bundle: Bundle,
+    files: Mapping[str, bytes],
+    seed: int,
+    limits: Limits,
+    on_progress: Callable[[str], None],
+    should_stop: Callable[[], bool],
+) -> Result:
+    """A function or model exercise, run as a notebook of one answer cell."""
+    ready = prepare(bundle, files)
+    on_progress("Starting")
+    report = run_notebook(
+        ready.plan, ready.learner_files, ready.grader_files,
+        runtime=find_runtime(), seed=seed, limits=limits, on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
+    result = _result(ready.plan, report, ())
+    return replace(result, groups=tuple(replace(group, title=ready.titles[group.id]) for group in result.groups))
+
+
+def _result(plan: Plan, report: RunReport, notices: tuple[str, ...]) -> Result:
     maximum = sum((test.points for test in plan.tests), Decimal(0))
     if report.groups is None:
         groups = tuple(_failed_group(test) for test in plan.tests)
         words = clean_text(report.fault)
-        return Result("grader_error", Decimal(0), maximum, groups, (*notices, words), report.usage), Observed()
+        return Result("grader_error", Decimal(0), maximum, groups, (*notices, words), report.usage)
     found = {group["id"]: group for group in report.groups}
     groups = tuple(_group(test, found[test.id], report) for test in plan.tests)
     score = sum((group.score for group in groups), Decimal(0))
-    observed = Observed(
-        {test.id: found[test.id].get("objects", []) for test in plan.tests},
-        {test.id: found[test.id].get("changes", []) for test in plan.tests},
+    return Result(overall(groups, report.stopped), score, maximum, groups, notices, report.usage)
+
+
+def _observed(plan: Plan, report: RunReport) -> Observed:
+    found = {group["id"]: group for group in report.groups or ()}
+    return Observed(
+        {test.id: found[test.id].get("objects", []) for test in plan.tests if found},
+        {test.id: found[test.id].get("changes", []) for test in plan.tests if found},
     )
-    return Result(overall(groups, report.stopped), score, maximum, groups, notices, report.usage), observed
 
 
 def _failed_group(test: PlannedTest) -> Group:
@@ -121,7 +151,7 @@ def _group(test: PlannedTest, found: Mapping[str, Any], report: RunReport) -> Gr
 def _message(test: PlannedTest, found: Mapping[str, Any], verdict: Verdict, is_stop: bool) -> str:
     """What the learner reads. From a hidden line: only the kind of a built-in exception, never its text."""
     if verdict in ("passed", "partial"):
-        return ""
+        return "" if test.is_hidden else clean_text(str(found.get("note", "")), 200)
     if verdict == "grader_error":
         return _TESTS_FAILED
     if verdict in _WORDS:

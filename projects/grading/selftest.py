@@ -9,6 +9,8 @@ from typing import Any
 
 from .archive_run import grade_archive
 from .bundle import SOURCE, Bundle
+from .calls import REFERENCE, limits_of, module_of
+from .errors import NotebookError
 from .grade_notebook import Observed, observe_notebook
 from .limits import NOTEBOOK, PROJECT
 from .notebook import read_notebook
@@ -41,6 +43,8 @@ def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> Self
     """See :func:`projects.grading.engine.self_test`."""
     if bundle.kind == "archive":
         return _archive(bundle, reference)
+    if bundle.kind != "notebook":
+        return _calls(bundle, reference)
     check_source(read_notebook(bundle.files[SOURCE]))
     solution = reference or {"reference.ipynb": bundle.files[SOURCE]}
     empty = {"release.ipynb": release_version(bundle.files[SOURCE])}
@@ -91,6 +95,22 @@ def _observe(bundle: Bundle, files: Mapping[str, bytes], seed: int) -> tuple[Res
 
 def _grade(bundle: Bundle, files: Mapping[str, bytes], seed: int = SEED) -> Result:
     return _observe(bundle, files, seed)[0]
+
+
+def _calls(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
+    """A function or model exercise: ``reference.py`` gets everything, twice; an empty module, or none, less."""
+    name, limits = module_of(bundle), limits_of(bundle)
+    solution = reference or ({name: bundle.files[REFERENCE]} if REFERENCE in bundle.files else None)
+    if solution is None:
+        raise NotebookError(f"There is no reference solution; add {REFERENCE}, or {name} as the author's own.")
+    best, again, worst = (
+        observe_notebook(bundle, files, seed=seed, limits=limits)[0]
+        for files, seed in ((solution, SEED), (solution, SEED + 2), ({name: b""}, SEED))
+    )
+    problems = tuple(_problems(best, worst, again))
+    return SelfTest(
+        not problems, dict(bundle.config), best.score, worst.score, best.max_score, problems, {}, best, worst
+    )
 
 
 def _archive(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:

@@ -18,6 +18,8 @@ from .codec import Decoder, Encoder, expect
 from .proxy import Missing, Proxy, known_class, local_exception, lookup
 from .wire import Closed, ProtocolError, receive_frame, send_frame
 
+SLOW = "one call took more than"
+
 
 class LearnerStopped(BaseException):
     """The learner's box can no longer answer. ``verdict`` says why; it is final for the run."""
@@ -55,6 +57,8 @@ class Channel:
         self.stopped: LearnerStopped | None = None
         self.manner = Manner()
         self.calls = 0
+        self.seconds = 0.0
+        """What one call may take, 0 for no limit of its own. The learner's box ends it; past twice that this end does."""
 
     def send(self, request: dict[str, Any]) -> None:
         """Send without waiting; :meth:`receive` fetches the reply."""
@@ -112,10 +116,21 @@ class Channel:
             "args": [self.encode(item) for item in arguments],
             "kwargs": [[name, self.encode(item)] for name, item in keywords.items()],
         }
-        reply = self.request(request)
+        reply = self._timely(request) if self.seconds else self.request(request)
         if reply.get("changed"):
             self._apply(reply["changed"], path, arguments)
         return self._value_of(reply, f"{path}()")
+
+    def _timely(self, request: dict[str, Any]) -> dict[str, Any]:
+        until, self._until = self._until, min(self._until, time.monotonic() + 2 * self.seconds + 1)
+        try:
+            return self.request({**request, "seconds": self.seconds})
+        except LearnerStopped as stopped:
+            if stopped.verdict == "wall_limit":
+                stopped.verdict, stopped.message = "time_limit", f"In your code {SLOW} {self.seconds:g} s."
+            raise
+        finally:
+            self._until = until
 
     def _apply(self, changed: Any, path: str, arguments: tuple[Any, ...]) -> None:
         if self.manner.changes is not None and path not in self.manner.changes:

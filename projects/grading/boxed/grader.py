@@ -19,8 +19,9 @@ import sys
 from decimal import Decimal
 from typing import Any
 
+from .author import Told
 from .bindings import CellNames, names_of, only_asserts
-from .channel import Channel, LearnerStopped, Manner
+from .channel import SLOW, Channel, LearnerStopped, Manner
 from .job import limit_processes, place_files, read_job
 from .lifted import LiftedNamespace
 from .proxy import RemoteError
@@ -124,6 +125,9 @@ class Grader:
         message = f"{words} (in the cell {cell['id']})" if cell["id"] else words
         compiled = error.get("compiled") is not False
         trouble = {"verdict": "runtime_error" if compiled else "compile_error", "message": message, "id": cell["id"]}
+        if cell["solution"] and not cell["source"]:  # a module, whose names are not known here
+            is_syntax = error.get("type") in ("SyntaxError", "IndentationError", "TabError")
+            self._trouble["*"] = {**trouble, "verdict": "compile_error" if is_syntax else trouble["verdict"]}
         for name in names.bound:
             self._trouble[name] = trouble
 
@@ -143,6 +147,7 @@ class Grader:
         if not cell["lifted"]:
             return self._test_in_kernel(cell, group)
         self._names.missing.clear()
+        self._channel.seconds = cell.get("seconds", 0)
         manner = self._channel.manner = _manner(cell)
         sys.stdout = Capped()
         ended = self._shell.run(cell["full"], "<test>")
@@ -152,7 +157,8 @@ class Grader:
             return {**group, "stopped": True, "message": self._channel.stopped.message}
         if ended.error is not None:
             return {**group, **self._explain(ended)}
-        return {**group, "score": _score(ended.value, Decimal(cell["points"])), "verdict": "passed"}
+        note = str(self._names.pop("__note__", ""))[:200] if cell["staff"] else ""
+        return {**group, "score": _score(ended.value, Decimal(cell["points"])), "verdict": "passed", "note": note}
 
     def _explain(self, ended: Ended) -> dict[str, Any]:
         """Why a lifted test failed, from what it raised."""
@@ -164,9 +170,11 @@ class Grader:
         if raised is not None:
             found["type"] = raised if isinstance(error, RemoteError) else found["type"]
             return {**found, "verdict": _learner_verdict(found["type"], found["message"])}
+        if isinstance(error, Told):
+            return {**found, "verdict": "failed", "explained": True}
         name = getattr(error, "name", None)
         if isinstance(error, NameError) and name in self._names.missing:
-            trouble = self._trouble.get(str(name), {"verdict": "missing_target", "message": f"{name} is not defined."})
+            trouble = self._trouble.get(str(name)) or self._trouble.get("*") or _not_there(str(name))
             why = {"verdict": trouble["verdict"], "message": trouble["message"]}
             return {**found, **why, "type": "NameError", "explained": True}
         return found
@@ -198,7 +206,13 @@ def _manner(cell: dict[str, Any]) -> Manner:
     return Manner(frozenset(objects), frozenset(changes))
 
 
+def _not_there(name: str) -> dict[str, Any]:
+    return {"verdict": "missing_target", "message": f"{name} is not defined."}
+
+
 def _learner_verdict(kind: str, message: str) -> str:
+    if kind == "TimeoutError" and message.startswith(SLOW):
+        return "time_limit"
     if kind == "MemoryError" or "ArrayMemoryError" in kind:
         return "memory_limit"
     if kind == "BlockingIOError" or "can't start new thread" in message:

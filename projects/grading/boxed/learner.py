@@ -6,14 +6,18 @@ grader process takes every reply as a mere answer.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
+import signal
 import socket
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any
 
+from .channel import SLOW
 from .codec import Decoder, Encoder
 from .job import limit_processes, place_files, read_job
 from .shell import Ended, Shell, number_in
@@ -175,7 +179,8 @@ class Learner:
     def _op_call(self, request: dict[str, Any]) -> dict[str, Any]:
         arguments = [self._decode(item) for item in request["args"]]
         keywords = {name: self._decode(item) for name, item in request["kwargs"]}
-        reply = self._value(self._handles[request["id"]](*arguments, **keywords))
+        with _in_time(request.get("seconds")):
+            reply = self._value(self._handles[request["id"]](*arguments, **keywords))
         changed = []
         for position, (item, sent) in enumerate(zip(arguments, request["args"], strict=True)):
             if isinstance(sent, list) or (isinstance(sent, dict) and sent.get("t") in _MUTABLE):
@@ -229,6 +234,25 @@ class Learner:
             if request["op"] == "raise":
                 raise getattr(importlib.import_module("builtins"), request["type"])(request["msg"])
             self._send(self._answer(request))
+
+
+@contextlib.contextmanager
+def _in_time(seconds: float | None) -> Iterator[None]:
+    """Raise ``TimeoutError`` in the block after so many seconds. Code that prevents it is ended from outside."""
+
+    def ring(*_: Any) -> None:
+        raise TimeoutError(f"{SLOW} {seconds:g} s")
+
+    if not seconds:
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 _HEAVY = frozenset({"numpy", "pandas", "scipy", "sklearn", "matplotlib"})

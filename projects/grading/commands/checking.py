@@ -61,6 +61,8 @@ def attack(arguments: argparse.Namespace) -> int:
     """
     with lane_of("warm"):
         bundle, weak = decided(read_bundle(arguments.source))
+        if bundle.kind != "notebook":
+            raise ValueError("Attacks are written for notebooks; test a module with its own.")
         given = _points(grade(bundle, {"release.ipynb": release_version(bundle.files[SOURCE])}, seed=SEED))
         found = [_attacked(bundle, name, one, given) for name, one in ATTACKS.items()]
     if arguments.json:
