@@ -35,7 +35,7 @@ def die_with_parent(signum=signal.SIGTERM):
 
 def portal_commands(port):
     """What a whole portal on one machine runs: name -> command line. The environment configures it."""
-    celery = [PYTHON, "-m", "celery", "--quiet", "-A", "lms"]
+    celery = ["nice", "-n", "5", PYTHON, "-m", "celery", "--quiet", "-A", "lms"]  # pages before background work
     quiet = ["--loglevel", "WARNING"]
     web = [PYTHON, "-m", "gunicorn", "lms.wsgi", "--config", ROOT / "tools" / "gunicorn_demo.py"]
     return {

@@ -134,8 +134,7 @@ def serve(environment, port):
     manager._process_ctor = TiedProcess
     manager._procmgr = OnlyTheParent()
     for name, command in portal_commands(port).items():
-        politely = [] if name == "web" else ["nice", "-n", "5"]  # pages before background work
-        manager.add_process(name, as_shell([*politely, *command]), env=environment, cwd=str(ROOT))
+        manager.add_process(name, as_shell(command), env=environment, cwd=str(ROOT))
     manager.loop()
     return manager.returncode
 
