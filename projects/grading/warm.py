@@ -28,6 +28,7 @@ from .runtime import Runtime, find_runtime
 JOBS_OF_A_PARENT = 200
 JOBS_BETWEEN_CANARIES = 50
 READY = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 30.0, 3600.0
 ANSWER = 10.0
 MESSAGE = 1 << 16
 ZONES = ("learner", "grader")
@@ -204,6 +205,8 @@ class WarmLane:
         self._jobs = jobs_of_a_parent
         self._parents: dict[str, WarmParent] = {}
         self._successors: dict[str, WarmParent] = {}
+        self._failures: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self.open()
@@ -241,10 +244,12 @@ class WarmLane:
         try:
             parent = self._parent(spec.zone, runtime) if spec.zone in ZONES else None
             if parent is not None:
-                return parent.start(spec, stdin, stdout, stderr)
+                box = parent.start(spec, stdin, stdout, stderr)
+                self._failures.pop(spec.zone, None)
+                return box
         except (ParentLost, OSError) as error:
             self._on_cold(str(error))
-            self._drop(spec.zone)
+            self._give_up(spec.zone)
         return start_box(spec, runtime, stdin, stdout, stderr)
 
     def parent_of(self, zone: str) -> WarmParent:
@@ -258,7 +263,8 @@ class WarmLane:
         """The zone's parent, replaced when its time has come; None while there is none that serves."""
         parent = self._parents.get(zone)
         if parent is None:
-            self._parents[zone] = WarmParent(zone, runtime)
+            if time.monotonic() >= self._not_before.get(zone, 0):
+                self._parents[zone] = WarmParent(zone, runtime)
             return None
         if not parent.is_ready(ANSWER):
             return None
@@ -279,7 +285,11 @@ class WarmLane:
             return successor
         return parent
 
-    def _drop(self, zone: str) -> None:
+    def _give_up(self, zone: str) -> None:
+        """End the zone's parents. The next job starts a new one, unless the last one never served: then ever later."""
+        failures = self._failures[zone] = self._failures.get(zone, 0) + 1
+        pause = 0.0 if failures == 1 else min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 2))
+        self._not_before[zone] = time.monotonic() + pause
         for parents in (self._parents, self._successors):
             if zone in parents:
                 parents.pop(zone).close()

@@ -3,11 +3,13 @@
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from projects.grading import lanes
+from projects.grading import lanes, warm
+from projects.grading.box import start_box
 from projects.grading.bundle import SOURCE
 from projects.grading.engine import Bundle, grade, release_files
 from projects.grading.processes import kill, tree
@@ -124,6 +126,23 @@ def test_a_parent_that_dies_is_replaced_and_the_job_runs_in_a_cold_box():
         assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
         assert lane.parent_of("learner").jobs == 2  # its first canary, and a job
     assert len(words) == 1
+
+
+def test_where_no_parent_can_be_had_jobs_run_cold_and_parents_are_tried_ever_less_often(monkeypatch):
+    started = []
+
+    def broken(spec, *descriptors):
+        started.append(spec.module)
+        return start_box(replace(spec, module="hello"), *descriptors)  # says something else, and ends
+
+    monkeypatch.setattr(warm, "start_box", lambda spec, *rest: (broken if spec.is_parent else start_box)(spec, *rest))
+    words = []
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
+    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+        verdicts = [grade(exercise, work(f="f = 1"), seed=1).verdict for _ in range(6)]
+    assert set(verdicts) == {"passed"}
+    assert started == ["warm"] * 4  # of each zone the first one, and one more
+    assert len(words) == 4
 
 
 def test_a_parent_makes_room_for_a_successor_after_its_share_of_jobs():
