@@ -15,6 +15,7 @@ from mentors.models import MentorAssignment
 from projects.actions.grading import request_grading
 from projects.actions.reviews import reopen_review
 from projects.actions.states import lock_work_of, staff_of
+from projects.brief import title_of
 from projects.models import Criterion, Grade, GradingResult, RegradeRequest, Review, Submission
 from projects.models.regrade_requests import MAX_WHY, RequestState, ask_until
 
@@ -122,10 +123,11 @@ def _named(submission: Submission, about: str) -> tuple[Criterion | None, str, s
         criterion = Criterion.objects.filter(rubric__project=submission.project_id, pk=int(name)).first()
         if criterion:
             return criterion, "", criterion.title
-    result = GradingResult.objects.standing().filter(job__submission=submission).first()
-    groups = {one["id"]: one["title"] for one in result.groups} if result and kind == "group" else {}
-    if name in groups:
-        return None, name, groups[name]
+    results = GradingResult.objects.standing().select_related("job__grader_version")
+    result = results.filter(job__submission=submission).first() if kind == "group" else None
+    groups = {one["id"]: one["title"] for one in result.groups} if result else {}
+    if result and name in groups:
+        return None, name, title_of(name, result.job.grader_version, groups[name])
     raise InvalidInput("Choose what you ask about; nothing was sent.")
 
 

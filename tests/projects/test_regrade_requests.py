@@ -55,7 +55,7 @@ def test_the_mentor_is_asked_about_a_criterion_and_the_staff_about_checks(review
     theirs = RegradeRequest.objects.answered_by_role
     assert list(theirs(mentor)) == []
     assert list(theirs(admin)) == [about_checks]
-    assert about_review.about == "Criterion 0"
+    assert (about_review.about, about_checks.about) == ("Criterion 0", "Test 1")
     assert AuditEntry.objects.filter(action="ask_for_regrade").count() == 2
 
 
