@@ -83,4 +83,5 @@ def set_preference(*, user: User, kind: str, wanted: bool) -> None:
 def _send(delivery: Delivery) -> None:
     delivery.state = DeliveryState.PENDING
     delivery.save()
-    wake_on_commit(deliver, delivery.pk)
+    if delivery.not_before <= timezone.now():  # what is due later is found by the clock
+        wake_on_commit(deliver, delivery.pk)

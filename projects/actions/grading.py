@@ -25,6 +25,8 @@ from projects.outbox import announce
 MAX_ATTEMPTS = 3
 RETRY_PAUSE = timedelta(seconds=5)
 BOX_PAUSE = timedelta(seconds=30)
+RESULT_MAIL_PAUSE = timedelta(minutes=2)
+"""Who waits for the checks on their page has read the result by then, and needs no e-mail about it."""
 
 
 class JobRefused(DomainError):
@@ -150,4 +152,5 @@ def _tell_result(submission: Submission, result: GradingResult) -> None:
         title=f"{submission.project}: {points}",
         body=f"The checks of attempt {submission.number} are done.",
         path=reverse("submission_detail", args=[submission.pk]),
+        email_from=timezone.now() + RESULT_MAIL_PAUSE,
     )

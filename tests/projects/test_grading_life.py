@@ -8,10 +8,13 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from lms.notifications.models import Notification
+from lms.notifications.delivering import send_delivery
+from lms.notifications.models import Delivery, Notification
 from projects import running
 from projects.actions.grades import recompute_grade
 from projects.actions.grading import (
@@ -66,6 +69,18 @@ def test_a_finished_job_moves_submission_grade_progress_and_tells_the_learner(jo
     assert grade.provenance["attempt"] == 1
     assert submission.enrollment.progress.get().activity == submission.project.activity
     assert Notification.objects.get().title == f"{submission.project}: 10 of 10 points"
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_result_is_emailed_after_two_minutes_unless_it_was_read_meanwhile(job, submission, as_user, learner, is_read):
+    finish_job(job=leased(job), result=result())
+    delivery = Delivery.objects.get()
+    assert timedelta(seconds=100) < delivery.not_before - timezone.now() <= timedelta(seconds=120)
+    if is_read:
+        as_user(learner).get(reverse("submission_detail", args=[submission.pk]))
+    Delivery.objects.update(not_before=timezone.now())
+    assert send_delivery(delivery.pk) is not is_read
+    assert len(mail.outbox) == (0 if is_read else 1)
 
 
 def test_a_partial_result_is_shown_as_failed_checks_with_its_points(job, submission):
