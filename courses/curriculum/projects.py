@@ -54,6 +54,10 @@ def _checks(path: str, folder: Folder) -> tuple[bool, LinkRule, dict[str, Any]]:
         "python_syntax": record.boolean("python_syntax", default=False),
         "max_files": record.integer("max_files", minimum=1, maximum=10_000, default=_MAX_FILES),
     }
+    if "pytest" in record:
+        config["pytest"] = record.text("pytest", limit=200)
+        if not is_safe_path(config["pytest"]):
+            record.refuse("pytest", "This is no place in the work.", "Name a file or folder in it, such as tests.")
     record.close()
     return files, link or "none", config
 

@@ -107,7 +107,8 @@ class ProjectSpec:
     An exercise: `bundle_kind` is "notebook", `files` holds the instructor notebook under `NOTEBOOK_NAME` and whatever
     is laid beside the learner's notebook by relative path, `config` is `{"titles": {grade_id: title}}`, no rubric.
     A mini-project or milestone: `bundle_kind` is "archive", `files` is empty, `config` holds `required_files`,
-    `forbidden_files` (lists of patterns), `python_syntax` (bool) and `max_files` (int or None), and there is a rubric.
+    `forbidden_files` (lists of patterns), `python_syntax` (bool) and `max_files` (int or None),
+    `pytest` (a path) if there is one, and there is a rubric.
     """
 
     kind: ProjectKind

@@ -13,9 +13,11 @@ from typing import Any
 from .archive import inspect_files
 from .box import BoxSpec, start_box
 from .boxed.job import write_job
+from .boxed.wire import ProtocolError, loads
 from .bundle import Bundle
 from .checks import Check, parse_checks
 from .errors import BoxUnavailable, Stopped, SystemFault
+from .evidence import evidence_groups, evidence_job
 from .limits import MAX_ARCHIVE_FILES, MAX_UNPACKED_BYTES, Limits
 from .result import Group, Result, Verdict, clean_text, overall
 from .runtime import find_runtime
@@ -28,6 +30,7 @@ _LIMIT_WORDS = "Your project could not be unpacked within the limits."
 def check_archive(bundle: Bundle, files: Mapping[str, bytes]) -> list[str]:
     """See :func:`projects.grading.engine.check_upload`."""
     parse_checks(bundle.config)
+    evidence_job(bundle.config)
     inspect_files(files)
     return []
 
@@ -49,7 +52,8 @@ def grade_archive(
         "max_files": MAX_ARCHIVE_FILES,
     }
     on_progress("Unpacking")
-    report, watch = _run(job, files, limits, should_stop)
+    data, text, watch = _run(job, files, limits, should_stop, "project")
+    report = _parse(data, text, watch)
     usage = watch.usage()
     refused = report.get("refused")
     if watch.verdict is not None or refused:
@@ -61,7 +65,28 @@ def grade_archive(
     groups = tuple(
         _group(check, "passed" if passed.get(check.id) is True else "failed", check.message) for check in checks
     )
-    return Result(overall(groups), _total(groups, "score"), _total(groups, "max_score"), groups, (), usage)
+    shown = _evidence(evidence_job(bundle.config), job, files, limits, on_progress, should_stop)
+    return Result(overall(groups), _total(groups, "score"), _total(groups, "max_score"), groups + shown, (), usage)
+
+
+def _evidence(
+    wanted: dict[str, Any] | None,
+    job: dict[str, Any],
+    files: Mapping[str, bytes],
+    limits: Limits,
+    on_progress: Callable[[str], None],
+    should_stop: Callable[[], bool],
+) -> tuple[Group, ...]:
+    """The project's own tests, run in a box of their own, in which the learner's code is loose."""
+    if wanted is None:
+        return ()
+    on_progress("Running your tests")
+    try:
+        data, _, watch = _run({**job, **wanted}, files, limits, should_stop, "evidence")
+        report = loads(data)
+    except ProtocolError:
+        report = {}
+    return evidence_groups(report if isinstance(report, dict) else {}, watch.verdict)
 
 
 def _group(check: Check, verdict: Verdict, message: str) -> Group:
@@ -76,9 +101,14 @@ def _total(groups: tuple[Group, ...], name: str) -> Decimal:
 
 
 def _run(
-    job: dict[str, Any], files: Mapping[str, bytes], limits: Limits, should_stop: Callable[[], bool]
-) -> tuple[dict[str, Any], Watch]:
-    """Run the unpacking box. No learner's code runs in it, so its report is ours."""
+    job: dict[str, Any],
+    files: Mapping[str, bytes],
+    limits: Limits,
+    should_stop: Callable[[], bool],
+    module: str,
+) -> tuple[bytes, str, Watch]:
+    """Run a box that unpacks the project: what it reports, what it says, how it ended. In "project" none of the
+    learner's code runs, so its words are ours; in "evidence" they are anybody's, and what it says is not kept."""
     runtime = find_runtime()
     with ExitStack() as stack:
         read_end, write_end = os.pipe()
@@ -90,8 +120,9 @@ def _run(
             null = given.enter_context(open(os.devnull, "wb"))
             write_job(stream, job, files)
             stream.seek(0)
-            spec = BoxSpec("archive", "project", limits, [write_end])
-            process = start_box(spec, runtime, stream.fileno(), null.fileno(), text.fileno())
+            spec = BoxSpec("archive", module, limits, [write_end])
+            said = text.fileno() if module == "project" else null.fileno()
+            process = start_box(spec, runtime, stream.fileno(), null.fileno(), said)
         watch = Watch(process, limits)
         stack.callback(watch.end)
         while not watch.exited and watch.poll() is None:
@@ -100,7 +131,7 @@ def _run(
             time.sleep(POLL)
         data = report.read(1 << 20)
         text.seek(0)
-        return _parse(data, text.read(4096).decode("utf-8", "replace"), watch), watch
+        return data, text.read(4096).decode("utf-8", "replace"), watch
 
 
 def _parse(data: bytes, text: str, watch: Watch) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 ``{"required_files": [...], "forbidden_files": [...], "python_syntax": true, "max_files": 200}``. A list item is a glob
 pattern or ``{"pattern", "points", "message", "title"}``; ``python_syntax`` and ``max_files`` are a plain value or
 ``{"value", "points", "message", "title"}``. Each is worth 1 point unless it says otherwise; ``message`` is what the
-learner reads when it fails. Patterns match paths from the project's root; ``**`` crosses folders.
+learner reads when it fails. ``pytest`` is the place of the project's own
+tests (see :mod:`.evidence`). Patterns match paths from the project's root; ``**`` crosses folders.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from .errors import GradingError
 
-_KEYS = frozenset({"required_files", "forbidden_files", "python_syntax", "max_files"})
+_KEYS = frozenset({"required_files", "forbidden_files", "python_syntax", "max_files", "pytest"})
 
 
 class SpecError(GradingError):

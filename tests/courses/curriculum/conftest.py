@@ -132,6 +132,7 @@ required_files: [README.md, "*.py"]
 forbidden_files: ["*.pyc", .env]
 python_syntax: true
 max_files: 50
+pytest: tests
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0L1 1"/></svg>'
 

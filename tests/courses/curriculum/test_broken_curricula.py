@@ -90,6 +90,7 @@ REPLACED = {
     "nothing can be handed in": (CHECKS, "{files: true, link: optional}", "{files: false}", 2, "Nothing can be handed in."),
     "unknown rule for links": (CHECKS, "link: optional", "link: maybe", 2, "maybe is not a known link."),
     "pattern outside": (CHECKS, "[README.md", "[../README.md", 3, "The pattern ../README.md cannot match."),
+    "tests outside": (CHECKS, "pytest: tests", "pytest: ../tests", 7, "This is no place in the work."),
     "title of no test cell": (EXERCISE, "test_fit:", "test_gone:", 3, "The notebook has no test cell test_gone."),
 }  # fmt: skip
 

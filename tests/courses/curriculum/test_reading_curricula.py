@@ -73,6 +73,7 @@ def test_a_mini_project_holds_its_rubric_and_checks(folder):
         "forbidden_files": ["*.pyc", ".env"],
         "python_syntax": True,
         "max_files": 50,
+        "pytest": "tests",
     }
     assert [level.points for level in project.rubric.criteria[0].levels] == [Decimal(0), Decimal("6.5")]
 

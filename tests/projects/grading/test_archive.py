@@ -150,3 +150,69 @@ def test_self_test_of_a_project():
     reference = {"README.md": b"", "src/a.py": b"x = 1"}
     assert self_test(PROJECT, reference).ok
     assert not self_test(PROJECT, {"README.md": b""}).ok
+
+
+TESTED = Bundle("archive", {}, {"required_files": ["README.md"], "pytest": {"path": "tests", "seconds": 20}})
+TESTS = b"""
+import pytest
+from src.maths import double
+
+def test_right():
+    assert double(2) == 4
+
+def test_wrong():
+    assert double(2) == 5, "not <b>five</b>\x1b[31m"
+
+@pytest.mark.skip(reason="later")
+def test_later():
+    pass
+"""
+MATHS = b"def double(x):\n    return 2 * x\n"
+
+
+def evidence(files, bundle=TESTED):
+    result = grade(bundle, {"README.md": b"", "src/maths.py": MATHS, **files}, seed=1)
+    assert (result.verdict, result.score, result.max_score) == ("passed", 1, 1), "evidence never counts"
+    return [group for group in result.groups if group.id.startswith("pytest")]
+
+
+@pytest.mark.box
+def test_a_projects_own_tests_are_shown_without_points():
+    found = evidence({"tests/test_maths.py": TESTS})
+    assert [(group.title.rpartition(".")[2], group.verdict, group.max_score) for group in found] == [
+        ("test_right", "passed", 0), ("test_wrong", "failed", 0), ("test_later", "passed", 0),
+    ]  # fmt: skip
+    assert found[1].message.startswith("AssertionError: not <b>five</b>")
+    assert "\x1b" not in found[1].message
+    assert found[2].message == "skipped: later"
+    assert not any(group.lifted for group in found)
+
+
+@pytest.mark.box
+@pytest.mark.parametrize(
+    ("conftest", "words"),
+    [
+        (b"raise RuntimeError", "no report"),
+        (b"import os\nos._exit(0)", "no report"),
+        (b"import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", "without a report"),
+        (b"import os, sys\nos.write(2, b'bwrap: no namespaces\\n')\nos.kill(os.getppid(), 9)", "without a report"),
+        (
+            b"import os\nopen('/proc/%d/fd/3' % os.getppid(), 'wb').write(b'[' * 50000)\nos.kill(os.getppid(), 9)",
+            "report",
+        ),
+        (b"import time\ntime.sleep(60)", "more than 2 seconds"),
+    ],
+)
+def test_a_project_that_forges_or_spoils_its_tests_changes_nothing(conftest, words):
+    short = Bundle(
+        "archive", {}, {**TESTED.config, "pytest": {"path": "tests", "seconds": 2 if b"sleep" in conftest else 20}}
+    )
+    found = evidence({"tests/test_maths.py": TESTS, "conftest.py": conftest}, short)
+    assert words in found[-1].message
+    assert found[-1].title == "Evidence: the run of the tests"
+
+
+def test_a_wrong_place_for_tests_is_refused():
+    for spec in ("../tests", "-p evil", {"path": "tests", "seconds": 9999}, {"seconds": 1}, 3):
+        with pytest.raises(SpecError):
+            check_upload(Bundle("archive", {}, {"pytest": spec}), {"a": b""})
