@@ -48,15 +48,15 @@ def _checks(path: str, folder: Folder) -> tuple[bool, LinkRule, dict[str, Any]]:
         accepts.close()
         if not files and link == "none":
             record.refuse("accepts", "Nothing can be handed in.", "Accept files or a link.")
-    config = {
+    config: dict[str, Any] = {
         "required_files": _patterns(record, "required_files"),
         "forbidden_files": _patterns(record, "forbidden_files"),
         "python_syntax": record.boolean("python_syntax", default=False),
         "max_files": record.integer("max_files", minimum=1, maximum=10_000, default=_MAX_FILES),
     }
     if "pytest" in record:
-        config["pytest"] = record.text("pytest", limit=200)
-        if not is_safe_path(config["pytest"]):
+        place = config["pytest"] = record.text("pytest", limit=200)
+        if not is_safe_path(place):
             record.refuse("pytest", "This is no place in the work.", "Name a file or folder in it, such as tests.")
     record.close()
     return files, link or "none", config
