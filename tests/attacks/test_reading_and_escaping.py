@@ -1,5 +1,6 @@
 """Attempts to see or touch what is outside the box. The attacking code reports what it managed; that must be nothing."""
 
+import ctypes
 import os
 import socket
 import threading
@@ -8,8 +9,10 @@ import time
 import pytest
 
 from projects.grading.engine import grade
+from projects.grading.processes import tree
 from tests.projects.grading.build import answer, bundle, by_id, check, hidden, work
 
+PR_SET_CHILD_SUBREAPER = 36
 pytestmark = pytest.mark.box
 
 READING = r"""
@@ -113,12 +116,24 @@ def attempts(tcp, name):
 """
 
 
+@pytest.fixture
+def foster_parent():
+    """Orphans of what this process starts stay below it."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    yield
+    prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
 def namespaces():
-    """By process namespace, the processes of this machine that are in it."""
-    found = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    """The process namespaces of this process and all that live below it."""
+    found = set()
+    for pid in tree(os.getpid()):
         try:
-            found.setdefault(os.readlink(f"/proc/{pid}/ns/pid"), []).append(pid)
+            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stream:
+                is_dead = stream.read().rpartition(")")[2].split()[0] in "ZX"
+            if not is_dead:
+                found.add(os.readlink(f"/proc/{pid}/ns/pid"))
         except OSError:
             continue
     return found
@@ -127,9 +142,9 @@ def namespaces():
 def gone(spaces):
     """Whether the kernel has cleared these process namespaces; it does so within moments of a box's end."""
     until = time.monotonic() + 5
-    while spaces & set(namespaces()) and time.monotonic() < until:
+    while spaces & namespaces() and time.monotonic() < until:
         time.sleep(0.01)
-    return not spaces & set(namespaces())
+    return not spaces & namespaces()
 
 
 def test_hidden_tests_cannot_be_read():
@@ -171,7 +186,7 @@ def _listen(server, heard):
         return
 
 
-def test_nothing_of_a_run_survives_it():
+def test_nothing_of_a_run_survives_it(foster_parent):
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f() == 2"))
     survivor = (
         "import os, signal, threading, time\n"
@@ -185,7 +200,7 @@ def test_nothing_of_a_run_survives_it():
         "    return 0\n"
         "threading.Thread(target=time.sleep, args=(600,)).start()"
     )
-    before, during = set(namespaces()), set()
+    before, during = namespaces(), set()
     result = grade(exercise, work(f=survivor), seed=1, on_progress=lambda _: during.update(namespaces()))
     assert by_id(result)["target"].verdict == "failed"
     assert during - before

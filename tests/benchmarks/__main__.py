@@ -127,6 +127,13 @@ def show_grading(grading, url):
     )
     print(f"its rate: {rate:.1f} a second, {rate / bare:.0%} of the bare engine's {bare:.1f} (≥ 85 %)")
     print(f"a learner's home meanwhile: 95 % within {found['page'] * 1000:.0f} ms (≤ 500)")
+    found = grading.regrade_beside(url)
+    times = found["slowest"] / slowest
+    print(
+        f"while {grading.PAST} past submissions are regraded: median {found['median']:.2f} s, 95 % {found['slowest']:.2f} s, "
+        f"{times:.1f} × idle (≤ 2); {found['meanwhile']} were regraded meanwhile, {found['done']} in all, "
+        f"then {found['alone']:.1f} a second"
+    )
 
 
 if __name__ == "__main__":

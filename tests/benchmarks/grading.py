@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from knox.models import AuthToken
 
-from courses.models import Cohort
+from courses.models import Cohort, Enrollment
 from lms.accounts.models import User
 from projects.actions.publishing import publish_grader_version
+from projects.actions.regrading import start_regrade
 from projects.grading.engine import grade
 from projects.models import GradingJob, GradingResult, Submission
 from tests import world
@@ -19,7 +20,8 @@ from tests.benchmarks.pages import Browser, sign_in
 from tests.benchmarks.seed import LEARNERS
 from tests.projects.grading import build
 
-IDLE_RUNS = 12
+IDLE_RUNS = 20
+PAST = 1000
 BURST = 500
 BARE_RUNS = 200
 PATIENCE = 600
@@ -55,10 +57,10 @@ def client_of(url, number):
     return ApiClient(url, AuthToken.objects.create(user=user)[1])
 
 
-def idle(url):
+def idle(url, first=0):
     """Seconds from submitting to a readable score, one submission at a time: (median, 95th percentile)."""
     times = []
-    for number in range(IDLE_RUNS):
+    for number in range(first, first + IDLE_RUNS):
         client = client_of(url, number)
         started = time.perf_counter()
         found = client.wait_until_settled(client.submit(SLUG, {"work.ipynb": SOLVED})["id"], pause=0.02)
@@ -122,3 +124,37 @@ def burst(url):
     again = GradingJob.objects.filter(submission__in=ids, attempt__gt=1).count()
     return {"handed_in": handed_in, "seconds": seconds, "lost": BURST - graded.count(),
             "twice": results - graded.count(), "again": again, "page": pages.p95}  # fmt: skip
+
+
+def seed_past():
+    """A thousand graded submissions of five projects, each with a mended grader beside the one they stand on."""
+    curriculum = Cohort.objects.get(slug="bench").curriculum
+    places = list(Enrollment.objects.filter(cohort__slug="bench").select_related("user")[:LEARNERS])
+    pairs = []
+    for number in range(PAST // LEARNERS):
+        project = world.make_project(curriculum, "exercise", f"past-{number}", week=12, until_day=60)
+        old = publish_grader_version(project=project, bundle=build.bundle(*CELLS))
+        for place in places:
+            work = world.make_submission(place, project, "checks_failed", {"work.ipynb": SOLVED})
+            world.make_result(work, 2, 4, [world.group("test_mean", 2, 2), world.group("test_spread", 0, 2)])
+        pairs.append(
+            (project, old, publish_grader_version(project=project, bundle=build.bundle(*CELLS, note__txt=b"2")))
+        )
+    return pairs
+
+
+def regrade_beside(url):
+    """What regrading a thousand past submissions does to learners who hand in meanwhile. A dict: their median and 95th
+    percentile in seconds, how many dry runs were done meanwhile, and how many a second once they have the workers alone."""
+    by = User.objects.get(email="admin@bench.example")
+    pairs = seed_past()
+    for project, old, new in pairs:
+        start_regrade(project=project, from_version=old, to_version=new, by=by)
+    done = GradingResult.objects.filter(job__counts=False)
+    median, slowest = idle(url, first=IDLE_RUNS)
+    meanwhile, started = done.count(), time.perf_counter()
+    assert meanwhile < PAST, "the regrade was over before the learners were"
+    while done.count() < PAST and time.perf_counter() - started < PATIENCE:
+        time.sleep(0.5)
+    alone = (done.count() - meanwhile) / (time.perf_counter() - started)
+    return {"median": median, "slowest": slowest, "meanwhile": meanwhile, "done": done.count(), "alone": alone}
