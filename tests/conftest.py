@@ -10,7 +10,7 @@ from django.test import override_settings
 from courses import outline
 from projects.bundles import bundle_of
 from projects.grading import lanes
-from projects.grading.warm import WarmLane
+from projects.grading.warm import ZONES, WarmLane
 
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 
@@ -42,8 +42,10 @@ def own_media(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def warm_lane():
-    """Warm parents for the tests of one process, started by the first that asks for them."""
+    """Warm parents for the tests of one process, started by the first that asks for them, and serving from then on."""
     with WarmLane() as lane:
+        for zone in ZONES:
+            lane.parent_of(zone)
         yield lane
 
 
