@@ -164,7 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-regrading": {"task": "projects.tasks.reconcile_regrading", "schedule": 15.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
-    "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 300.0},
+    "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 60.0},
 }
 CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that never sends, grades or waits
     "projects.tasks.reconcile_grading": {"queue": "clock"},

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
 from projects.actions.grading import box_missing, finish_job, system_fault
 from projects.actions.leases import lease_job, note_stage, renew_lease
@@ -21,6 +21,7 @@ from projects.worker import process_name
 
 STAGE_PAUSE = 0.5
 """Seconds between two notes of how far a run is: pages ask no more often."""
+STORE_AGAIN_AFTER = 1.0
 
 logger = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ def run_job(job_id: int) -> bool:
     try:
         with _lease_kept(job) as lost:
             result = _graded(job, lost)
-        stored = finish_job(job=job, result=result)
+        stored = _stored(job, result)
     except BoxUnavailable as error:
         stored = False
         box_missing(job=job, reason=error.reason, remedy=error.remedy)
@@ -48,17 +49,44 @@ def run_job(job_id: int) -> bool:
 def _graded(job: GradingJob, lost: threading.Event) -> Result:
     note_stage(job=job, stage="Starting")
     bundle = bundle_of(job.grader_version_id)
-    told = time.monotonic()
+    stages = _Stages(job, lost)
+    return grade(
+        bundle, files_of(job.submission), seed=job.seed, on_progress=stages.reach, should_stop=stages.is_stopped
+    )
 
-    def progress(stage: str) -> None:
-        nonlocal told
-        if time.monotonic() - told < STAGE_PAUSE:
-            return
-        told = time.monotonic()
-        if not note_stage(job=job, stage=stage):
-            lost.set()
 
-    return grade(bundle, files_of(job.submission), seed=job.seed, on_progress=progress, should_stop=lost.is_set)
+class _Stages:
+    """Notes how far a run is, the newest stage at most every `STAGE_PAUSE` seconds; the engine asks it all the time."""
+
+    def __init__(self, job: GradingJob, lost: threading.Event) -> None:
+        self._job, self._lost = job, lost
+        self._told_at = time.monotonic()
+        self._untold = ""
+
+    def reach(self, stage: str) -> None:
+        self._untold = stage
+
+    def is_stopped(self) -> bool:
+        if self._untold and time.monotonic() - self._told_at >= STAGE_PAUSE:
+            stage, self._untold, self._told_at = self._untold, "", time.monotonic()
+            with suppress(OperationalError, InterfaceError):  # whoever renews the lease says whether the run goes on
+                if not note_stage(job=self._job, stage=stage):
+                    self._lost.set()
+        return self._lost.is_set()
+
+
+def _stored(job: GradingJob, result: Result) -> bool:
+    """Store a result; while the database is away, try again as long as the lease may last."""
+    until = time.monotonic() + settings.GRADING_LEASE_SECONDS
+    while True:
+        try:
+            return finish_job(job=job, result=result)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("result_not_stored_yet", job=job.pk, error=str(error))
+            if time.monotonic() >= until:
+                raise
+        connection.close()
+        time.sleep(STORE_AGAIN_AFTER)
 
 
 @contextmanager

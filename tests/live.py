@@ -8,18 +8,16 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from tools.processes import (
     PYTHON,
     ROOT,
     NotStarted,
+    Postgres,
     Redis,
     die_with_parent,
     free_port,
@@ -38,7 +36,7 @@ class LiveStack:
         self.folder = Path(tempfile.mkdtemp(prefix="lms-live-", dir="/tmp"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.database = f"live_{uuid.uuid4().hex[:12]}"
+        self.postgres = None if _on_sqlite() else Postgres(synchronous_commit="on")  # it is crashed by tests
         self.redis = Redis(self.folder / "redis")
         self.processes = {}
         self.env = {
@@ -46,7 +44,7 @@ class LiveStack:
             "DEMO": "1",
             "BASE_URL": self.url,
             "VAR_DIR": str(self.folder),
-            "DATABASE_URL": self._database_url(),
+            "DATABASE_URL": self.postgres.url() if self.postgres else f"sqlite:///{self.folder / 'lms.sqlite3'}",
             "REDIS_URL": self.redis.url(),
             "PYTHONUNBUFFERED": "1",
             "CELERY_SKIP_CHECKS": "1",  # as `make run` does
@@ -56,7 +54,8 @@ class LiveStack:
         self.env.pop("MEDIA_ROOT", None)
 
     def start(self):
-        self._administer("CREATE DATABASE {}")
+        if self.postgres:
+            self.postgres.start()
         self.start_redis()
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_demo")
@@ -70,7 +69,8 @@ class LiveStack:
         for name in reversed(list(self.processes)):
             stop(self.processes[name], patience=5)
         self.redis.remove()
-        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        if self.postgres:
+            self.postgres.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def manage(self, *arguments):
@@ -109,6 +109,11 @@ class LiveStack:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
+    def rows(self, query, *parameters):
+        """The rows of a query to the portal's PostgreSQL."""
+        with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+            return connection.execute(query, parameters).fetchall()
+
     def logs(self):
         """The last lines of every process, for the report of a failed test."""
         parts = []
@@ -140,17 +145,9 @@ class LiveStack:
         except OSError:
             return False
 
-    def _database_url(self):
-        address = os.environ["TEST_DATABASE_URL"]
-        if address.startswith("sqlite"):
-            return f"sqlite:///{self.folder / 'lms.sqlite3'}"
-        return urlsplit(address)._replace(path=f"/{self.database}").geturl()
 
-    def _administer(self, statement):
-        address = os.environ["TEST_DATABASE_URL"]
-        if not address.startswith("sqlite"):
-            with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
+def _on_sqlite():
+    return os.environ["TEST_DATABASE_URL"].startswith("sqlite")
 
 
 @pytest.fixture(scope="session")

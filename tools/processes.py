@@ -175,7 +175,6 @@ class Postgres:
 
     SETTINGS = {
         "fsync": "off",
-        "synchronous_commit": "off",
         "full_page_writes": "off",
         "wal_level": "minimal",
         "max_wal_senders": "0",
@@ -185,7 +184,8 @@ class Postgres:
         "listen_addresses": "127.0.0.1",
     }
 
-    def __init__(self):
+    def __init__(self, synchronous_commit="off"):
+        self.settings = {**self.SETTINGS, "synchronous_commit": synchronous_commit}
         self.folder = Path(tempfile.mkdtemp(prefix="lms-pg-", dir="/tmp"))
         self.port = free_port()
         self.process = None
@@ -194,25 +194,34 @@ class Postgres:
         return f"postgresql://lms@127.0.0.1:{self.port}/{database}"
 
     def start(self):
-        initdb, postgres = postgres_program("initdb"), postgres_program("postgres")
-        if not (initdb and postgres):
+        initdb = postgres_program("initdb")
+        if not initdb:
             raise NotStarted("PostgreSQL was not found; run `make test`, or `apt-get install postgresql`.")
-        identity = self._identity()
-        data, log = self.folder / "data", self.folder / "log"
         subprocess.run(
-            [initdb, "-D", data, "-U", "lms", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **identity,
+            [initdb, "-D", self.folder / "data", "-U", "lms", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+             "--no-sync"],
+            check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._identity(),
         )  # fmt: skip
-        settings = [part for name, value in self.SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        with log.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [postgres, "-D", data, "-p", str(self.port), "-k", self.folder, *settings],
-                stdout=subprocess.DEVNULL, stderr=errors, cwd=self.folder, start_new_session=True,
-                preexec_fn=lambda: die_with_parent(signal.SIGQUIT), **identity,
-            )  # fmt: skip
-        wait_until(self._answers, self.process, "PostgreSQL", log)
+        self.serve()
         self.create("lms")
         return self
+
+    def serve(self):
+        """Start the server on the data that is there."""
+        log = self.folder / "log"
+        settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [postgres_program("postgres"), "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder,
+                 *settings],
+                stdout=subprocess.DEVNULL, stderr=errors, cwd=self.folder, start_new_session=True,
+                preexec_fn=lambda: die_with_parent(signal.SIGQUIT), **self._identity(),
+            )  # fmt: skip
+        wait_until(self._answers, self.process, "PostgreSQL", log)
+
+    def crash(self):
+        """End the server at once, as a power cut of its host would; what was committed is on the disk."""
+        stop(self.process, signal.SIGQUIT)
 
     def create(self, database):
         self._execute("CREATE DATABASE {}", database)

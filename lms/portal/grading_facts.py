@@ -65,7 +65,7 @@ class Spread:
     def text(self) -> str:
         if self.median is None or self.most is None:
             return "–"
-        return f"{in_words(self.median)}, 95 % within {in_words(self.most)}"
+        return f"half within {in_words(self.median)}, 95 % within {in_words(self.most)}"
 
 
 @dataclass(frozen=True)

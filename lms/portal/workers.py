@@ -46,7 +46,7 @@ class Grader:
     @property
     def parents_text(self):
         """Each warm parent with its jobs, in words."""
-        said = [f"{one.zone} {f'{one.jobs} runs' if one.ready else 'is warming up'}" for one in self.report.parents]
+        said = [f"{one.zone} {f'{one.jobs} runs' if one.ready else 'not used yet'}" for one in self.report.parents]
         return ", ".join(said) or "every box imports for itself"
 
     @property

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from projects.grading.engine import UploadRefused, check_upload
 from projects.models import GraderVersion, Project, StoredFile, Submission, SubmissionFile
 from projects.models.submissions import SubmissionState
 
+logger = structlog.get_logger(__name__)
 UNDER_REVIEW = (SubmissionState.IN_REVIEW,)
 MAX_FILES = 50
 
@@ -45,7 +47,7 @@ def submit_work(
     version = project.grader_versions.first()
     _check_content(project, version, files, link)
     digest = _digest(files, link, note)
-    stored = {name: StoredFile.objects.keep(data) for name, data in files.items()}
+    stored = _keep(files)
     try:
         with transaction.atomic():
             lock_work_of(enrollment.pk)
@@ -74,6 +76,18 @@ def submit_work(
     except IntegrityError as error:
         raise SubmissionRefused("This work arrived twice at once; the first was kept, this one was not.") from error
     return submission
+
+
+def _keep(files: Mapping[str, bytes]) -> dict[str, StoredFile]:
+    try:
+        return {name: StoredFile.objects.keep(data) for name, data in files.items()}
+    except OSError as error:
+        logger.error("files_not_stored", error=str(error))
+        raise SubmissionRefused(
+            "Your files could not be stored. This is our fault, not yours: nothing was handed in and no attempt is "
+            "charged. Keep your work and try again in some minutes; tell the office if it stays.",
+            code="storage_trouble",
+        ) from error
 
 
 def _check_time(project: Project, enrollment: Enrollment, now: datetime) -> datetime | None:

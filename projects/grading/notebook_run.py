@@ -41,11 +41,12 @@ class RunReport:
 
 @dataclass
 class _Pipes:
-    """Descriptors this process reads, and what it has read."""
+    """Descriptors this process reads, how many tests there are, and what it has read."""
 
     report: int
     grader_text: int
     learner_text: int
+    tests: int
     lines: bytearray = field(default_factory=bytearray)
     said: dict[int, bytearray] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -89,7 +90,7 @@ def run_notebook(
                             BoxSpec("grader", "grader", _grader_limits(limits), [ours.fileno(), report_end]))  # fmt: skip
             stack.callback(grader.end)
         learner.limits = replace(limits, wall=limits.wall + 5)  # the grader's own clock comes first
-        pipes = _Pipes(report, grader_text, learner_text)
+        pipes = _Pipes(report, grader_text, learner_text, len(plan.tests))
         _follow(pipes, learner, grader, on_progress, should_stop)
         return _conclude(pipes, learner, grader)
 
@@ -168,7 +169,7 @@ def _read(
         pipes.events.append(event)
         if event["event"] == "test":
             done = sum(one["event"] == "test" for one in pipes.events)
-            on_progress(f"Running check {done}")
+            on_progress(f"Check {done} of {pipes.tests}: {event['id']}")
 
 
 def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:

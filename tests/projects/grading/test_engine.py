@@ -117,7 +117,7 @@ def test_a_run_can_be_stopped_and_tells_its_progress():
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f"))
     said = []
     grade(exercise, work(f="f = 1"), seed=1, on_progress=said.append)
-    assert said == ["Starting", "Running check 1"]
+    assert said == ["Starting", "Check 1 of 1: target"]
     with pytest.raises(Stopped):
         grade(exercise, work(f="while True: pass"), seed=1, should_stop=lambda: True)
 
