@@ -9,7 +9,7 @@ from projects.actions.grades import late_attempts, late_factor
 from projects.bundles import bundle_of
 from projects.grading.checks import parse_checks
 from projects.grading.errors import NotebookError
-from projects.models import GraderVersion, GradingResult, Project, Review, Submission
+from projects.models import GraderVersion, GradingJob, GradingResult, Project, Review, Submission
 from projects.models.reviews import REVIEWED
 
 MOST_ATTEMPTS = 25
@@ -64,6 +64,12 @@ def title_of(group_id: str, version: GraderVersion, title: str = "") -> str:
     return given or (
         title if title and title != group_id else group_id.replace("_", " ").replace("-", " ").capitalize()
     )
+
+
+def stage_text(job: GradingJob) -> str:
+    """How far a run is, as its learner reads it: the engine names a check by its group."""
+    count, named, group = job.stage.partition(": ")
+    return f"{count}: {title_of(group, job.grader_version)}" if named else job.stage
 
 
 def attempts_of(

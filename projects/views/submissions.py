@@ -13,6 +13,7 @@ from projects.actions.grading import retry_grading
 from projects.actions.halting import is_paused
 from projects.actions.leases import IN_CHECKS
 from projects.actions.submissions import submit_work
+from projects.brief import stage_text
 from projects.forms import SubmitForm
 from projects.models import Submission
 from projects.outcome import note_reading, outcome_of
@@ -22,6 +23,7 @@ from projects.views.projects import page_of, project_of
 from projects.work_display import show
 from projects.work_files import find, list_work
 
+OUR_FAULTS = ("lease_lost", "system_error")
 AGAIN = (Submission.State.CHECKS_FAILED, Submission.State.NEEDS_MORE_WORK)
 IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
 
@@ -113,15 +115,18 @@ def find_submission(user, pk):
 def status_of(submission):
     job = submission.jobs.counting().order_by("-requested_at", "-pk").first()
     place = job.place_in_queue if job else 0
-    stage = job.stage if job else ""
+    stage = stage_text(job) if job else ""
     box_is_missing = job is not None and job.failure == "box_unavailable"
     paused = submission.state == Submission.State.CHECKS_QUEUED and is_paused()
-    seen = f"{submission.state}:{place}:{stage}:{box_is_missing}:{paused}"
+    again = job is not None and job.failure in OUR_FAULTS
+    seen = f"{submission.state}:{place}:{stage}:{box_is_missing}:{paused}:{again}"
     return {
         "job": job,
         "place_in_queue": place,
         "box_is_missing": box_is_missing,
         "is_paused": paused,
+        "runs_again": again,
+        "stage": stage,
         "seen": seen,
     }
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -381,3 +381,30 @@ def test_a_grade_is_released_by_what_counts_now(enrollment, exercise):
     worse = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 2)
     released_at = recompute_grade(enrollment=enrollment, project=exercise).released_at
     assert first.created_at < released_at == better.created_at < worse.created_at
+
+
+def test_a_result_waits_for_a_database_that_is_away(job, submission, monkeypatch):
+    answers = [OperationalError("gone"), InterfaceError("closed"), finish_job]
+
+    def finish(**given):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(**given)
+
+    monkeypatch.setattr(running, "finish_job", finish)
+    monkeypatch.setattr(running, "STORE_AGAIN_AFTER", 0)
+    monkeypatch.setattr(running.connection, "close", lambda: None)
+    assert running._stored(leased(job), result())
+    assert state_of(submission) == "checks_passed"
+
+
+def test_the_newest_stage_is_noted_however_soon_it_came(job, monkeypatch):
+    stages = running._Stages(leased(job), threading.Event())
+    stages.reach("Check 1 of 2: one")
+    stages.reach("Check 2 of 2: two")
+    assert not stages.is_stopped()
+    monkeypatch.setattr(running, "STAGE_PAUSE", 0)
+    assert not stages.is_stopped()
+    job.refresh_from_db()
+    assert job.stage == "Check 2 of 2: two"

@@ -52,6 +52,23 @@ def test_a_pause_for_maintenance_is_told_with_the_place_and_changes_the_status(p
     assert "number 1 in the queue" in words_of(page, submission, "submission_status", f"?seen={seen}")
 
 
+def test_work_that_our_fault_put_back_is_said_to_run_again(page, enrollment, exercise):
+    submission = world.make_submission(enrollment, exercise)
+    world.make_job(submission, failure="lease_lost")
+    assert "our fault: it is not counted, your work is kept, and they run again" in words_of(page, submission)
+
+
+def test_a_running_check_is_named_by_its_title_and_counted(page, enrollment, exercise):
+    submission = world.make_submission(enrollment, exercise, "checks_running")
+    job = world.make_job(
+        submission, "running", lease_token=GradingJob.new_token(), lease_until=timezone.now(), started_at=timezone.now()
+    )
+    GradingJob.objects.update(stage="Check 2 of 8: test_gradient")
+    assert "Check 2 of 8: Test gradient" in words_of(page, submission)
+    type(job.grader_version).objects.update(config={"titles": {"test_gradient": "The gradient"}})
+    assert "Check 2 of 8: The gradient" in words_of(page, submission, "submission_status")
+
+
 def test_the_status_answers_only_when_something_changed(page, enrollment, exercise):
     submission = world.make_submission(enrollment, exercise)
     job = world.make_job(submission)
