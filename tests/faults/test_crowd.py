@@ -78,11 +78,11 @@ def process_of(job):
 def test_the_death_of_a_worker_and_of_redis_costs_no_work(live_stack, people, ledger, broker):
     learner = ApiClient.signed_in(live_stack.url, "learner@example.com", "demo-bootcamp")
     handing_in = people.begin("submit", 0, 150, slow=[0])
-    live_stack.wait_for(lambda: ledger.is_running(0), "the slow work runs")
+    live_stack.wait_for(lambda: ledger.is_running(0), "the slow work runs", patience=BUSY)
     below = list(processes.tree(live_stack.processes["worker"].pid))
     killed = time.monotonic()
     live_stack.kill_worker()
-    live_stack.wait_for(lambda: all(map(is_gone, below)), "the end of its warm parents and boxes", patience=5)
+    live_stack.wait_for(lambda: all(map(is_gone, below)), "the end of its warm parents and boxes", patience=10)
     assert len(below) > 6
     assert handing_in.wait(120) == 0
     assert broker.llen("grade") >= 100
@@ -113,7 +113,9 @@ def test_dead_and_paused_processes_doubled_messages_and_a_crash_of_postgresql_st
 ):
     dying, paused, finishing = 0, 1, LEARNERS - 1
     handing_in = people.begin("submit", 0, LEARNERS, round_number=2, slow=[dying, paused, finishing])
-    live_stack.wait_for(lambda: ledger.is_running(dying, 2) and ledger.is_running(paused, 2), "two slow runs")
+    live_stack.wait_for(
+        lambda: ledger.is_running(dying, 2) and ledger.is_running(paused, 2), "two slow runs", patience=BUSY
+    )
     holder = process_of(ledger.job(paused, 2))
     os.kill(holder, signal.SIGSTOP)
     os.kill(process_of(ledger.job(dying, 2)), signal.SIGKILL)
