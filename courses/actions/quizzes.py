@@ -21,6 +21,8 @@ def take_quiz(*, enrollment: Enrollment, quiz: Quiz, answers: dict[str, list[str
     """Mark `answers` (question slug to raw answer), keep them as an attempt, and count the quiz as done when passed."""
     _check_time(enrollment, quiz)
     marked = [mark(question, answers.get(question.slug, [])) for question in quiz.questions.all()]
+    if not any(one.answered for one in marked):
+        raise QuizRefused("Answer at least one question. Nothing was kept.")
     score = sum((one.points for one in marked), start=marked[0].points * 0)
     max_score = sum((one.question.points for one in marked), start=marked[0].points * 0)
     passed = score * 100 >= max_score * quiz.pass_percent

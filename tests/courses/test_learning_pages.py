@@ -147,6 +147,18 @@ def test_a_quiz_works_as_a_plain_form_too_and_counts_when_passed(page, cohort, q
     assert enrollment.progress.get().activity == quiz.activity
 
 
+def test_an_empty_quiz_is_not_an_attempt_and_what_is_not_answered_is_not_explained(page, cohort, quiz):
+    quiz.questions.filter(slug="q1").update(explanation_html="<p>Because one.</p>")
+    quiz.questions.filter(slug="q2").update(explanation_html="<p>Because two.</p>")
+    url = address("quiz_take", cohort, quiz.activity)
+    assert b"Answer at least one question. Nothing was kept." in page.post(url, {"q-q2": " "}, follow=True).content
+    assert not QuizAttempt.objects.exists()
+    body = page.post(url, {"q-q1": "1"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Because one." in body
+    assert "Because two." not in body
+    assert body.count("is-wrong") == 1
+
+
 def test_a_number_that_is_none_is_told_apart_from_a_wrong_one(page, cohort, quiz):
     page.post(address("quiz_take", cohort, quiz.activity), {"q-q1": "99", "q-q2": "abc"})
     assert b"This is not a number" in page.get(address("activity_detail", cohort, quiz.activity)).content

@@ -42,11 +42,11 @@ def test_a_percent_sign_that_spells_a_nul_only_when_read_twice_is_fine(as_user, 
 
 
 @pytest.mark.parametrize("answers", [{"q-q2": "1e9999999"}, {"q-q1": "9" * 5000}, {"q-q2": "\0", "q-q1": "\0"}])
-def test_hostile_answers_to_a_quiz_are_wrong_answers(answers, as_user, learner, curriculum, cohort):
+def test_hostile_answers_to_a_quiz_are_wrong_answers_or_none(answers, as_user, learner, curriculum, cohort):
     world.make_quiz(curriculum)
     response = as_user(learner).post(reverse("quiz_take", args=[cohort.slug, "quiz"]), answers)
     assert response.status_code == 302
-    assert QuizAttempt.objects.get().score == 0
+    assert not QuizAttempt.objects.exclude(score=0).exists()
 
 
 def test_a_nul_in_a_form_stays_in_the_form(as_user, learner):
