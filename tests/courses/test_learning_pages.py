@@ -159,6 +159,12 @@ def test_an_empty_quiz_is_not_an_attempt_and_what_is_not_answered_is_not_explain
     assert body.count("is-wrong") == 1
 
 
+def test_the_title_of_a_page_says_its_heading_with_signs_as_they_are(page, curriculum, cohort, reading):
+    curriculum.modules.filter(week=1).update(title="The engineer's R&D <workshop>")
+    body = page.get(reverse("week_detail", args=[cohort.slug, 1])).content.decode()
+    assert "<title>The engineer&#x27;s R&amp;D &lt;workshop&gt; ·" in body
+
+
 def test_a_number_that_is_none_is_told_apart_from_a_wrong_one(page, cohort, quiz):
     page.post(address("quiz_take", cohort, quiz.activity), {"q-q1": "99", "q-q2": "abc"})
     assert b"This is not a number" in page.get(address("activity_detail", cohort, quiz.activity)).content

@@ -7,6 +7,7 @@ repeat are made here, and cached where they are constant.
 import datetime
 import functools
 import re
+from html import unescape
 
 import lucide
 from django import template
@@ -312,4 +313,4 @@ def pagination(context, page, name="page", label="Pages"):
 def text_of_block(context, name):
     """What the named block of this page says, without markup; gives `<title>` the words of the heading."""
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
-    return " ".join(strip_tags(block.render(context)).split())
+    return unescape(" ".join(strip_tags(block.render(context)).split()))
