@@ -127,6 +127,14 @@ class Outcome:
         return self.grade is not None and self.grade.submission_id == self.submission.pk
 
     @property
+    def points(self) -> tuple[Decimal, Decimal] | None:
+        """What stands at the top, got and to get: the grade where this attempt makes it. Before a review those of the
+        checks; after one they would pass for the whole, so there are none."""
+        if self.grade and self.grade.released_at and self.counts and self.grade.score is not None:
+            return self.grade.score, self.grade.max_score
+        return (self.result.score, self.result.max_score) if self.result and not self.review else None
+
+    @property
     def compared(self) -> list[tuple[str, list[ShownGroup | None]]]:
         """For each group of checks its result in the newest attempts, oldest first; empty when there is only one."""
         columns = [groups_of(one.result) for one in self.columns if one.result]

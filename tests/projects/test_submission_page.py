@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.lib.points import points_html
 from lms.notifications.models import Notification
 from projects.actions.grades import recompute_grade
 from projects.actions.halting import pause_grading
@@ -191,6 +192,36 @@ def test_reading_the_feedback_marks_it_seen_and_its_notification_read(page, as_u
     told.refresh_from_db()
     assert review.seen_at
     assert told.read_at
+
+
+def test_the_points_at_the_top_are_those_of_the_grade(page, mentor, enrollment, mini_project, exercise):
+    first = world.make_submission(enrollment, mini_project, state="needs_more_work")
+    second = world.make_submission(enrollment, mini_project, state="waiting_for_review")
+    for attempt in (first, second):
+        world.make_result(attempt, 8, 8, [world.group("files", 8, 8)])
+    assert points_at_the_top(page, second) == points_html(8, 8)
+    reviewed(first, mentor)
+    reviewed(second, mentor, "passed")
+    grade = recompute_grade(enrollment=enrollment, project=mini_project)
+    assert grade.submission == second
+    assert grade.max_score > 8
+    assert points_at_the_top(page, second) == points_html(grade.score, grade.max_score)
+    assert points_at_the_top(page, first) is None
+
+    exercise.activity.due_offset = 0  # three days ago
+    exercise.activity.save()
+    now = timezone.now()
+    late = world.make_submission(
+        enrollment, exercise, state="checks_passed", due_at=now - timedelta(days=1), submitted_at=now
+    )
+    world.make_result(late, 10, 10, [world.group("test_fit", 10, 10)])
+    recompute_grade(enrollment=enrollment, project=exercise)
+    assert points_at_the_top(page, late) == points_html(9, 10)
+
+
+def points_at_the_top(client, submission):
+    top = words_of(client, submission).split('id="status"')[1].split("</section>")[0]
+    return top.split('"status-points">')[1].split("</span></p>")[0] if "status-points" in top else None
 
 
 def test_a_draft_of_a_review_is_not_shown(page, mentor, enrollment, mini_project):
