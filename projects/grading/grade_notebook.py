@@ -20,6 +20,7 @@ from .result import VERDICTS, Group, Result, Verdict, clean_text, overall
 from .runtime import find_runtime
 
 _TESTS_FAILED = "The tests themselves failed; this is our fault and is not counted."
+_NOT_WRITTEN = "This part is not written yet (NotImplementedError): replace the raise line with your solution."
 _WORDS: dict[str, str] = {
     "time_limit": "Your code used more processor time than allowed.",
     "wall_limit": "Your code took longer than allowed.",
@@ -157,6 +158,8 @@ def _message(test: PlannedTest, found: Mapping[str, Any], verdict: Verdict, is_s
     if verdict in _WORDS:
         return _WORDS[verdict]
     kind, text = str(found["type"]), str(found["message"])
+    if kind == "NotImplementedError":
+        return _NOT_WRITTEN
     if is_stop or found.get("explained") or verdict == "protocol_error":
         return clean_text(text)
     if found["line"] in test.hidden_lines or (test.is_hidden and found["line"] == 0) or not kind:

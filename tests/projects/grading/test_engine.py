@@ -195,3 +195,11 @@ def test_the_engine_imports_no_django():
 def test_notebook_limits_are_the_documented_ones():
     assert (NOTEBOOK.cpu, NOTEBOOK.wall, NOTEBOOK.memory >> 20, NOTEBOOK.processes) == (60, 120, 1024, 32)
     assert NOTEBOOK.output_flood == 4 << 20
+
+
+@pytest.mark.box
+def test_what_is_not_written_yet_is_called_so_by_visible_and_hidden_tests():
+    cells = [answer("f", ""), check("seen", "assert f() == 1"), check("unseen", hidden("assert f() == 1"))]
+    result = grade(bundle(*cells), work(f="def f():\n    raise NotImplementedError()"), seed=1)
+    assert {group.message.partition(" (")[0] for group in result.groups} == {"This part is not written yet"}
+    assert {group.verdict for group in result.groups} == {"runtime_error"}
