@@ -42,11 +42,14 @@ def own_media(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def warm_lane():
-    """Warm parents for the tests of one process, started by the first that asks for them, and serving from then on."""
-    with WarmLane() as lane:
+    """Warm parents for the tests of one process, started by the first that asks for them, and serving from then
+    on; none of their boxes may be a cold one unseen."""
+    cold = []
+    with WarmLane(on_cold=cold.append) as lane:
         for zone in ZONES:
             lane.parent_of(zone)
         yield lane
+    assert cold == []
 
 
 @pytest.fixture(autouse=True)

@@ -82,7 +82,10 @@ def finish_job(*, job: GradingJob, result: Result) -> bool:
     if not job.counts:
         note_dry_run(job=job, result=stored)
         return True
-    submission = Submission.objects.select_related("project__activity", "enrollment__cohort", "enrollment__user").get(
+    held = Submission.objects.select_for_update(
+        of=("self",), no_key=True
+    )  # a regrade that is applied now waits, or ended
+    submission = held.select_related("project__activity", "enrollment__cohort", "enrollment__user").get(
         pk=job.submission_id
     )
     if not follow_checks(submission, is_full=stored.is_full):

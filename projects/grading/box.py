@@ -34,16 +34,18 @@ _NO_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NU
 
 @dataclass(frozen=True)
 class Ended:
-    """How a box ended: its exit status (negative for a signal) and the CPU seconds of all that ran in it."""
+    """How a box ended: its exit status (negative for a signal) and the CPU seconds of all that ran in it; ``lost`` when
+    it was ended by the end of what had started it, which is no doing of the job's."""
 
     status: int
     cpu: float
+    lost: bool = False
 
 
 class Box(ABC):
     """A running box. ``pid`` is its first process, ``ours`` how many of its processes, from there down, are not the
     job's, ``inherited`` how many bytes of memory the job had from the start without a doing of its own; ``returncode``
-    is None until :meth:`wait` has seen its end."""
+    is None until :meth:`wait` has seen its end, ``lost`` is :class:`Ended`'s."""
 
     ours = 0
 
@@ -52,6 +54,7 @@ class Box(ABC):
         self.inherited = inherited
         self.returncode: int | None = None
         self.cpu = 0.0
+        self.lost = False
 
     def wait(self, patience: float = 0.0) -> bool:
         """Whether the box has ended, waiting for it up to ``patience`` seconds."""
@@ -59,7 +62,7 @@ class Box(ABC):
             ended = self._end(patience)
             if ended is None:
                 return False
-            self.returncode, self.cpu = ended.status, ended.cpu
+            self.returncode, self.cpu, self.lost = ended.status, ended.cpu, ended.lost
         return True
 
     @abstractmethod

@@ -67,7 +67,7 @@ def run_notebook(
     """Run ``plan`` and return what the grader found.
 
     Raises ``BoxUnavailable`` when a box could not be built, ``Stopped`` when ``should_stop`` said so, and
-    ``SystemFault`` when the engine's own code did not start.
+    ``SystemFault`` when the engine's own code did not start, or was ended by something other than the job.
     """
     grader_job = {"cells": plan.grader_cells, "wall": limits.wall, "seed": seed, "modules": plan.grader_modules}
     learner_job = {"cells": plan.learner_cells, "seed": learner_seed(seed), "modules": plan.modules}
@@ -180,6 +180,8 @@ def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:
     if "hello" not in events:
         _explain_no_start(pipes, learner, grader)
     result = events.get("result")
+    if (result is None and grader.box.lost) or (learner.box.lost and (result is None or result["stopped"] is not None)):
+        raise SystemFault("What had started the boxes ended in the middle of the run, and the boxes with it.")
     usage = learner.usage()
     if result is None:
         cause = grader.verdict or f"exit status {grader.box.returncode}"

@@ -28,6 +28,7 @@ from .runtime import Runtime, find_runtime
 JOBS_OF_A_PARENT = 200
 JOBS_BETWEEN_CANARIES = 50
 READY = 60.0
+LONGEST_START = 120.0
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 3600.0
 ANSWER = 10.0
 MESSAGE = 1 << 16
@@ -55,13 +56,14 @@ class WarmParent:
         self.expected = b""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         spec = BoxSpec(zone, "warm", WARM_PARENT, [theirs.fileno()])
-        try:
-            self._text = os.memfd_create(f"{zone}-parent")
+        with ExitStack() as made:
+            made.callback(self._control.close)
             with theirs, open(os.devnull, "rb") as null:
+                self._text = os.memfd_create(f"{zone}-parent")
+                made.callback(os.close, self._text)
                 self._box = start_box(spec, runtime, null.fileno(), self._text, self._text)
-        except BaseException:
-            self._control.close()
-            raise
+            made.pop_all()
+        self._too_late = time.monotonic() + LONGEST_START
 
     @property
     def has_init(self) -> bool:
@@ -82,6 +84,8 @@ class WarmParent:
         """Whether it serves, waiting up to ``patience`` seconds for it. Raises ``ParentLost`` when it has ended."""
         if not self._ready:
             if not select.select([self._control], [], [], patience)[0]:
+                if time.monotonic() >= self._too_late:
+                    raise ParentLost(f"The warm {self.zone} does not get ready.")
                 return False
             message, _ = self._receive(ANSWER)
             if message.get("threads") != 1:
@@ -126,6 +130,8 @@ class WarmParent:
         while True:
             message, descriptors = self._receive(ANSWER)
             if message.get("number") == number and "started" in message:
+                if not descriptors:  # the kernel had none left for it here
+                    raise ParentLost(f"The handle of a box of the warm {self.zone} did not arrive.")
                 self.jobs += 1
                 return WarmBox(self, number, descriptors[0])
             if message.get("number") == number and "failed" in message:
@@ -142,7 +148,7 @@ class WarmParent:
             try:
                 self._note(self._receive(ANSWER)[0])
             except ParentLost:
-                return Ended(-signal.SIGKILL, 0.0)  # a parent takes all its boxes with it
+                return Ended(-signal.SIGKILL, 0.0, lost=True)  # a parent takes all its boxes with it
         return self._ends.pop(number)
 
     def close(self) -> None:
@@ -218,7 +224,7 @@ class WarmLane:
 
     def open(self) -> Self:
         """Start the parents without waiting for them."""
-        with suppress(BoxUnavailable):
+        with suppress(BoxUnavailable, OSError):  # the first jobs try again, and say why when it fails
             for zone in ZONES:
                 self._parents[zone] = WarmParent(zone, find_runtime())
         return self
@@ -268,11 +274,9 @@ class WarmLane:
             return None
         if not parent.is_ready(ANSWER):
             return None
-        if parent.jobs >= self._jobs:
-            parent = self._replaced(zone, runtime, parent)
-        elif parent.jobs % JOBS_BETWEEN_CANARIES == JOBS_BETWEEN_CANARIES - 1 and not parent.is_sound():
+        if parent.jobs % JOBS_BETWEEN_CANARIES == JOBS_BETWEEN_CANARIES - 1 and not parent.is_sound():
             raise ParentLost(f"The warm {zone} has changed since it started.")
-        return parent
+        return self._replaced(zone, runtime, parent) if parent.jobs >= self._jobs else parent
 
     def _replaced(self, zone: str, runtime: Runtime, parent: WarmParent) -> WarmParent:
         """``parent`` until its successor, which imports meanwhile, is ready; then that one."""

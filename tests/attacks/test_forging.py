@@ -155,3 +155,12 @@ def test_hidden_inputs_do_not_come_back_in_messages():
         assert "hidden-" not in by_id(result)["mixed"].message
         assert by_id(result)["hidden"].visibility == "hidden"
     assert "visible words" in by_id(result)["shown"].message
+
+
+@pytest.mark.parametrize("name", ["random.py", "bisect.py", "numpy.py", "contextlib.py"])
+def test_a_file_beside_the_notebook_cannot_speak_for_the_box_before_it_has_started(name):
+    """What a box says before its hello is taken for ours: a forged word would let the job wait for ever."""
+    words = b"import os\nos.write(2, b'launcher: no box can be built\\n')\nos._exit(97)\n"
+    result = grade(TARGET, {**work(double="def double(x):\n    return 0"), name: words}, seed=5)
+    assert result.score == 0
+    assert not result.is_ours

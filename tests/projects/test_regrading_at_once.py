@@ -1,14 +1,18 @@
 """Two admins, two workers or two portions of one regrade at the same moment."""
 
+import threading
+
 import pytest
 
 from lms.notifications.models import Notification
+from projects.actions import grading
+from projects.actions.grades import recompute_grade
 from projects.actions.leases import lease_job
 from projects.actions.regrading import apply_portion, apply_regrade, discard_regrade, start_regrade
 from projects.models import Grade, GradeChange, GradingJob, RegradeBatch
 from tests import world
 from tests.at_once import at_once, refused
-from tests.projects.regrades import WHY, graded, previewed, started
+from tests.projects.regrades import WHY, graded, previewed, result, started
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -87,3 +91,29 @@ def test_two_workers_of_a_host_run_one_dry_run(project, people, admins):
     jobs = list(GradingJob.objects.filter(counts=False).values_list("pk", flat=True))
     outcomes = at_once(*(lambda pk=pk: lease_job(job_id=pk, worker="host:1") for pk in jobs))
     assert len([one for one in outcomes if one]) == 1
+
+
+def test_a_result_that_is_stored_while_a_batch_is_applied_says_what_stands(project, people, admins, monkeypatch):
+    """The dry run fell, the run that counts did not: whichever comes first, the submission shows the one that stands."""
+    submission = graded(people[0], project, project.checks_max)
+    batch = previewed(project, admins[0], {submission: 5})
+    apply_regrade(batch=batch, policy="replace", reason=WHY, by=admins[0])
+    job = lease_job(job_id=world.make_job(submission).pk, worker="host:2")
+    stored, applied = threading.Event(), threading.Event()
+
+    def pausing(**given):
+        stored.set()
+        applied.wait(1)
+        return recompute_grade(**given)
+
+    monkeypatch.setattr(grading, "recompute_grade", pausing)
+
+    def apply():
+        stored.wait(5)
+        apply_portion(batch_id=batch.pk)
+        applied.set()
+
+    full = result(project.checks_max, project.checks_max)
+    at_once(lambda: grading.finish_job(job=job, result=full), apply)
+    submission.refresh_from_db()
+    assert (Grade.objects.get().score, submission.state) == (project.checks_max, "checks_passed")

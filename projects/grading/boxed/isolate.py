@@ -64,9 +64,12 @@ def enter_box(box: dict[str, Any], descriptors: list[int]) -> None:
     call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
     limit(box["rlimits"])
     if box["init"]:
+        call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)  # the job must find nothing of its init readable, not for a moment
+        os.chdir("/")  # this was the parent's home, which is not the job's
         pid = os.fork()
         if pid:
             _reap(pid)
+        call("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
         call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
     os.setsid()
     for position, fd in enumerate(high):
@@ -127,7 +130,6 @@ def _filter_calls() -> None:
 
 def _reap(pid: int) -> NoReturn:
     """Be the box's first process: wait for orphans, and end as the job's process ends, all others with it."""
-    call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
     os.closerange(0, 4096)
     while True:
         found, status = os.wait()

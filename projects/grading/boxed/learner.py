@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import io
 import os
+import random
 import signal
 import socket
 import sys
@@ -76,9 +77,13 @@ class Learner:
         sys.stdout = self._stdout
 
     def serve(self, modules: list[str]) -> None:
-        """Answer until the grader hangs up. ``modules`` are loaded first, while the grader loads its own."""
+        """Answer until the grader hangs up. ``modules`` are loaded first, while the grader loads its own.
+
+        Files beside the notebook can be imported only after the hello: until then, no code of the learner's has run.
+        """
         try:
             send_frame(self._sock, {"r": "hello"})
+            sys.path[:0] = [os.getcwd()]
             self._load(modules)
             while True:
                 self._send(self._answer(receive_frame(self._sock)))
@@ -283,10 +288,8 @@ def main() -> None:
     job, files = read_job()
     limit_processes()
     place_files(files)
-    sys.path[:0] = [os.getcwd()]
     sock = socket.socket(fileno=3)
     os.register_at_fork(after_in_child=sock.close)
     os.closerange(4, 512)
-    random = importlib.import_module("random")
     random.seed(job["seed"])
     Learner(sock, job["cells"], job["seed"]).serve(job["modules"])

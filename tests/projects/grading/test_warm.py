@@ -11,10 +11,11 @@ import pytest
 from projects.grading import lanes, warm
 from projects.grading.box import start_box
 from projects.grading.bundle import SOURCE
-from projects.grading.engine import Bundle, grade, release_files
+from projects.grading.engine import BoxUnavailable, Bundle, SystemFault, grade, release_files
 from projects.grading.processes import kill, tree
 from projects.grading.runtime import find_runtime
 from projects.grading.warm import WarmLane, WarmParent
+from projects.grading.workers import in_order
 from tests.exercises import shipped
 from tests.projects.grading.build import answer, bundle, check, work
 
@@ -175,3 +176,76 @@ def test_nothing_is_left_when_a_lane_closes():
         lane.parent_of("grader")
         assert set(tree(os.getpid())) - before
     assert not set(tree(os.getpid())) - before
+
+
+def test_a_job_cannot_find_its_parents_home_through_the_first_process(parent):
+    """That home is one for all jobs of a parent, and lies below what each job sees."""
+    seen = []
+
+    def look(_):
+        forked = [pid for pid in list(tree(parent("learner").pid))[3:] if os.path.exists(f"/proc/{pid}")]
+        seen.extend(os.readlink(f"/proc/{pid}/cwd") for pid in forked[:1])
+
+    exercise = bundle(answer("f", "def f(): return 1"), check("target", "assert f() == 1"))
+    slow = "import time\ndef f():\n    time.sleep(0.3)\n    return 1"
+    assert grade(exercise, work(f=slow), seed=1, on_progress=look).verdict == "passed"
+    assert set(seen) == {"/"}
+
+
+def test_the_end_of_a_parent_in_the_middle_of_a_run_is_no_doing_of_the_learner():
+    exercise = bundle(answer("f", "def f(): return 1"), check("target", "assert f() == 1"))
+    waits = work(f="import time\ndef f():\n    time.sleep(20)\n    return 1")
+    for zone in warm.ZONES:
+        with WarmLane() as lane, lanes.use(lane):
+            parents = {one: lane.parent_of(one) for one in warm.ZONES}
+
+            def stop(stage, parent=parents[zone]):
+                if stage != "Starting":
+                    end(parent)
+
+            with pytest.raises(SystemFault, match="middle of the run"):
+                grade(exercise, waits, seed=1, on_progress=stop)
+
+
+def test_a_parent_that_cannot_be_started_leaves_no_descriptor(monkeypatch):
+    def missing(*_):
+        raise BoxUnavailable("No bubblewrap.", "")
+
+    monkeypatch.setattr(warm, "start_box", missing)
+    runtime, before = find_runtime(), os.listdir("/proc/self/fd")
+    for _ in range(3):
+        with pytest.raises(BoxUnavailable):
+            WarmParent("learner", runtime)
+    assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+def test_a_parent_that_never_gets_ready_is_given_up(monkeypatch):
+    monkeypatch.setattr(warm, "LONGEST_START", 0.0)
+    monkeypatch.setattr(warm, "ANSWER", 0.0)
+    words = []
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
+    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+        assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
+        assert lane.parents == []
+    assert [word for word in words if "does not get ready" in word] == words
+    assert len(words) == 2
+
+
+def test_a_lane_that_cannot_open_leaves_its_jobs_to_cold_boxes(monkeypatch):
+    def exhausted(*_):
+        raise OSError("no descriptors left")
+
+    monkeypatch.setattr(warm, "WarmParent", exhausted)
+    done = list(in_order(lambda task: task, [1, 2], jobs=2, lane="warm"))
+    assert done == [1, 2]
+
+
+def test_a_parent_that_waits_for_its_successor_is_still_looked_after(monkeypatch):
+    monkeypatch.setattr(warm, "JOBS_BETWEEN_CANARIES", 1)
+    monkeypatch.setattr(WarmLane, "_replaced", lambda self, zone, runtime, parent: parent)  # the successor never comes
+    words = []
+    exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
+    with WarmLane(on_cold=words.append, jobs_of_a_parent=1) as lane, lanes.use(lane):
+        lane.parent_of("learner").expected = b"{}"
+        assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
+    assert any("has changed" in word for word in words)
