@@ -50,7 +50,7 @@ class Place:
         if self.enrollment is None:
             return frozenset()
         rows = DONE.rows(enrollment=self.enrollment.pk)
-        return frozenset(activity for activity, done_at in rows if done_at <= self.now) - self.untold
+        return frozenset(activity for activity, done_at in rows if done_at <= timezone.now()) - self.untold
 
     @property
     def is_learning(self) -> bool:

@@ -52,6 +52,11 @@ def test_a_reading_shows_its_text_contents_and_neighbours(page, curriculum, coho
     assert "week 1" in body
 
 
+def test_the_answer_to_a_tick_says_done(page, cohort, reading):
+    url = address("activity_tick", cohort, reading)
+    assert b"Not done after all" in page.post(url, {"done": "1"}, headers={"HX-Request": "true"}).content
+
+
 def test_a_tick_counts_once_and_can_be_taken_back(page, cohort, reading):
     url = address("activity_tick", cohort, reading)
     for _ in range(2):
