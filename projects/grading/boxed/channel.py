@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from .codec import Decoder, Encoder, expect
+from .codec import MAX_DEPTH, Decoder, Encoder, expect
 from .proxy import Missing, Proxy, known_class, local_exception, lookup
 from .wire import Closed, ProtocolError, receive_frame, send_frame
 
@@ -182,6 +182,8 @@ class Channel:
     def _special(self, tag: str, data: dict[str, Any], path: str) -> Any:
         if tag != "handle":
             raise ProtocolError(tag)
+        if path.count("[]") > MAX_DEPTH:  # an object that holds itself would be walked until time is up
+            self.stop("protocol_error", "Your code's answer is nested too deeply.")
         classes = [known_class(entry) for entry in expect(data.get("mro"), list)[:16]]
         real = next((entry for entry in classes if entry is not None and entry is not object), None)
         is_open = self.manner.objects is None or path in self.manner.objects
