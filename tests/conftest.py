@@ -1,5 +1,6 @@
 """What every test gets: the cast, an empty cache, cheap passwords, and `live_stack` for those that ask for it."""
 
+import os
 from importlib.util import find_spec
 
 import pytest
@@ -63,8 +64,19 @@ def lane(request):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Whoever uses the live stack is a live test: real processes, run apart from the others."""
+def pytest_collection_modifyitems(config, items):
+    """Whoever uses the live stack is a live test: real processes, run apart from the others. On SQLite only what asks a
+    database is run again."""
     for item in items:
         if "live_stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.live)
+    if os.environ.get("PYTEST_DATABASE") == "sqlite":
+        again = [item for item in items if asks_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+        items[:] = again
+
+
+def asks_a_database(item):
+    return bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))) or bool(
+        item.get_closest_marker("django_db")
+    )

@@ -1,6 +1,7 @@
 """`make test`: every check of the project, and at the end what each one said.
 
-The tests of the live product wait more than they work, so they run beside all others; their output comes last.
+The tests of the live product wait more than they work, so they run beside the quick checks and the first part of the
+suite; their output comes when they are over.
 """
 
 import os
@@ -19,7 +20,7 @@ SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors",
 
 
 def checks():
-    """(title, command, extra environment), the quick ones first."""
+    """(title, command, extra environment); the main suite last, so that its summary ends the log."""
     pytest = [BIN / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=8"]
     django = [BIN / "python", "manage.py"]
     settings = {"DEMO": "1"}
@@ -76,11 +77,14 @@ def main():
     wanted = sys.argv[1:]
     chosen = [check for check in checks() if not wanted or check[0] in wanted]
     beside = [Run(*check) for check in chosen if check[0] == BESIDE]
+    rest = [check for check in chosen if check[0] != BESIDE]
     rows = []
-    for check in chosen:
-        if check[0] != BESIDE:
-            run = Run(*check)
-            rows.append((run.show(), run))
+    for number, check in enumerate(rest, 1):
+        if beside and number == len(rest):  # the main suite has the machine to itself
+            rows += [(run.show(), run) for run in beside]
+            beside = []
+        run = Run(*check)
+        rows.append((run.show(), run))
     rows += [(run.show(), run) for run in beside]
     print("\n=== summary")
     for passed, run in rows:
