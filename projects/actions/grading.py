@@ -10,6 +10,7 @@ from django.utils import timezone
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
+from lms.lib.points import plain_number
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from projects.actions.dry_runs import note_dry_run
@@ -17,7 +18,7 @@ from projects.actions.grades import recompute_grade
 from projects.actions.leases import IN_CHECKS, end_job, put_back
 from projects.actions.states import follow_checks, move, staff_of
 from projects.grading.result import Result
-from projects.models import GraderVersion, GradingJob, GradingResult, Project, Submission
+from projects.models import Grade, GraderVersion, GradingJob, GradingResult, Project, Submission
 from projects.models.grading import JobState
 from projects.models.submissions import SubmissionState
 from projects.outbox import announce
@@ -88,9 +89,10 @@ def finish_job(*, job: GradingJob, result: Result) -> bool:
     submission = held.select_related("project__activity", "enrollment__cohort", "enrollment__user").get(
         pk=job.submission_id
     )
-    if not follow_checks(submission, is_full=stored.is_full):
-        _tell_result(submission, stored)
-    recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    goes_to_review = follow_checks(submission, is_full=stored.is_full)
+    grade = recompute_grade(enrollment=submission.enrollment, project=submission.project)
+    if not goes_to_review:
+        _tell_result(submission, stored, grade)
     return True
 
 
@@ -146,8 +148,10 @@ def box_missing(*, job: GradingJob, reason: str, remedy: str) -> bool:
     return put_back(job=job, pause=BOX_PAUSE, failure="box_unavailable", error=reason, remedy=remedy, counts=False)
 
 
-def _tell_result(submission: Submission, result: GradingResult) -> None:
-    points = f"{result.score.normalize():f} of {result.max_score.normalize():f} points"
+def _tell_result(submission: Submission, result: GradingResult, grade: Grade) -> None:
+    points = f"{plain_number(result.score)} of {plain_number(result.max_score)} points"
+    if grade.submission_id == submission.pk and grade.is_late and grade.score:
+        points += f", {plain_number(grade.score)} count because it was late"
     notify(
         recipient=submission.enrollment.user,
         key=f"checks:{result.job_id}",

@@ -250,6 +250,16 @@ def test_late_work_counts_nine_tenths(enrollment, overdue):
     finish_job(job=leased(world.make_job(submission)), result=result(10))
     grade = Grade.objects.get()
     assert (grade.checks_points, grade.late_factor, grade.score, grade.is_late) == (10, Decimal("0.9"), 9, True)
+    told = Notification.objects.get().title
+    assert told == f"{submission.project}: 10 of 10 points, 9 count because it was late"
+
+
+def test_a_late_attempt_that_does_not_count_is_told_with_its_own_points(enrollment, overdue):
+    for due in (None, timezone.now() - timedelta(days=1)):
+        submission = world.make_submission(enrollment, overdue, due_at=due)
+        finish_job(job=leased(world.make_job(submission)), result=result(9))
+    told = Notification.objects.latest("pk").title
+    assert told == f"{submission.project}: 9 of 10 points"
 
 
 @pytest.mark.parametrize("constraint", ["one_open_job_per_submission", "held_job_has_a_lease", "job_state_is_known"])
