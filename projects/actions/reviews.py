@@ -107,12 +107,12 @@ def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], co
 @transaction.atomic
 def undo_review(*, review: Review, by: User) -> None:
     """Take a decision back within `REVIEW_UNDO_MINUTES`, unless the learner has seen it;
-    the claim is the reviewer's again.
+    the claim is the reviewer's again, with the levels, the comment and the decision as its draft.
     """
     submission = review.submission
     lock_work_of(submission.enrollment_id)
     undone = Review.objects.undoable_by(by).filter(pk=review.pk)
-    if not undone.update(state=ReviewState.CLAIMED, verdict="", finished_at=None, lease_until=_lease_end()):
+    if not undone.update(state=ReviewState.CLAIMED, finished_at=None, lease_until=_lease_end()):
         raise ReviewRefused(_why_not_undoable(review))
     if submission.newer_attempts().exists():
         raise ReviewRefused("This decision stands: the learner has handed in again since. Nothing was changed.")

@@ -195,6 +195,15 @@ def test_undo_restores_queue_grade_progress_and_message(as_user, mentor, learner
     assert not Notification.objects.filter(recipient=learner, kind="review_finished").exists()
 
 
+def test_undo_brings_back_the_levels_the_comment_and_the_decision(as_user, mentor, waiting):
+    client = as_user(mentor)
+    finish(client, waiting, verdict="needs_more_work", comment="Test the empty case.")
+    page = client.post(address("undo", waiting), follow=True)
+    assert 'name="verdict" value="needs_more_work" checked' in page.text
+    assert "Test the empty case.</textarea>" in page.text
+    assert page.text.count(" checked>") == 1 + Criterion.objects.count()
+
+
 def test_undo_is_refused_once_the_learner_has_read_it(as_user, mentor, waiting):
     client = as_user(mentor)
     finish(client, waiting)
