@@ -60,8 +60,6 @@ def entry_of(place: Place, activity: Activity) -> Entry:
     dates = place.dates(activity)
     is_done = activity.id in place.done
     is_closed = place.is_closed(dates)
-    counts = activity.required and activity.kind not in MEETINGS
-    overdue = dates.due is not None and dates.due.at < place.now and counts and not is_done
     return Entry(
         activity=activity,
         dates=dates,
@@ -69,8 +67,14 @@ def entry_of(place: Place, activity: Activity) -> Entry:
         is_done=is_done,
         is_locked=place.is_locked(dates),
         is_closed=is_closed,
-        is_overdue=overdue and place.is_learning,
+        is_overdue=not is_done and is_past_due(place, activity, dates),
     )
+
+
+def is_past_due(place: Place, activity: Activity, dates: Dates) -> bool:
+    """Whether it is overdue for a learner who has not done it; what is optional never is, nor a meeting."""
+    counts = activity.required and activity.kind not in MEETINGS
+    return dates.due is not None and dates.due.at < place.now and counts and place.is_learning
 
 
 def entries_of(place: Place, activities: Iterable[Activity]) -> list[Entry]:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from courses.entries import is_past_due
 from courses.models import Enrollment
 from courses.outline import outline_of
-from courses.places import FINISHED_EARLY
+from courses.places import FINISHED_EARLY, learning_place
 from lms.lib.prepared import Prepared
 from projects.models import Project, Review
 from projects.models.grades import score_of
@@ -22,7 +23,10 @@ class Points(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One project: `state` is empty until something is handed in, the parts and the score until they are released."""
+    """One project: `state` is empty until something is handed in, the parts and the score until they are released.
+
+    `was_due` is when work was due that is required and not handed in.
+    """
 
     week: int
     title: str
@@ -33,6 +37,7 @@ class Line(NamedTuple):
     rubric: Points | None = None
     late_factor: Decimal | None = None
     score: Decimal | None = None
+    was_due: datetime | None = None
 
 
 class Graded(NamedTuple):
@@ -53,17 +58,23 @@ class Graded(NamedTuple):
 
 
 def lines_of(enrollment: Enrollment) -> list[Line]:
-    """All projects of the learner's curriculum by week, with their grades, in one query."""
+    """All projects of the learner's curriculum by week, with their grades; a query, and one for each of breaks, pauses
+    and extensions that there are."""
     curriculum = enrollment.cohort.curriculum_id
     learn = reverse("project_detail", args=[enrollment.cohort.slug, "x"]).removesuffix("x/")
     base = "" if enrollment.state in FINISHED_EARLY else learn
+    place = learning_place(enrollment)
     found = {row[0]: Graded(*row) for row in GRADED.rows(curriculum=curriculum, enrollment=enrollment.pk)}
     since = undoable_since()
-    return [
-        _line(found[one.pk], since, one.module.week, one.title, f"{base}{one.slug}/" if base else "")
-        for one in outline_of(curriculum).activities
-        if one.pk in found
-    ]
+    lines = []
+    for one in outline_of(curriculum).activities:
+        if graded := found.get(one.pk):
+            line = _line(graded, since, one.module.week, one.title, f"{base}{one.slug}/" if base else "")
+            dates = place.dates(one)
+            if not line.state and dates.due and is_past_due(place, one, dates):
+                line = line._replace(was_due=dates.due.at)
+            lines.append(line)
+    return lines
 
 
 def _line(graded: Graded, since: datetime, week: int, title: str, url: str) -> Line:

@@ -53,6 +53,26 @@ def test_a_grade_that_is_not_released_shows_no_points(page, enrollment, mini_pro
     assert '<span class="stat-value">–</span>' in words
 
 
+def test_what_was_not_handed_in_in_time_is_overdue_with_its_date(page, curriculum, cohort, exercise):
+    world.make_project(curriculum, "exercise", week=2)
+    exercise.activity.due_offset = 0  # three days ago
+    exercise.activity.save()
+    words = words_of(page)
+    assert words.count("was due") == words.count("Overdue") == words.count("Not started") == 1
+    assert f'was due <time datetime="{cohort.starts_on}T23:59' in words
+
+
+def test_nothing_is_overdue_for_who_is_paused_or_where_it_is_optional(page, enrollment, exercise):
+    exercise.activity.due_offset, exercise.activity.required = 0, False
+    exercise.activity.save()
+    assert "Overdue" not in words_of(page)
+    exercise.activity.required = True
+    exercise.activity.save()
+    enrollment.state = "paused"
+    enrollment.save()
+    assert "Overdue" not in words_of(page)
+
+
 def test_titles_are_text_not_markup(page, curriculum, enrollment):
     world.make_project(curriculum, "exercise", title="<b>Bias</b> & variance")
     assert "&lt;b&gt;Bias&lt;/b&gt; &amp; variance</a></th>" in words_of(page)

@@ -8,12 +8,14 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from lms.lib.points import plain_number, points_html
+from lms.portal.templatetags.dates import when
 from lms.portal.templatetags.ui import state_html
 from projects.models.reviews import REVIEWED
 
 register = template.Library()
 
 WEEK = '<tr class="week-row"><th scope="rowgroup" colspan="6">Week {}</th></tr>'
+OVERDUE = '{} <span class="grade-due">was due {}</span>'
 NOT_STARTED = '<span class="text-secondary">Not started</span>'
 
 
@@ -27,6 +29,8 @@ def grade_rows(lines):
 
 def _row(line):
     state = state_html(line.state) if line.state else NOT_STARTED
+    if line.was_due:
+        state = OVERDUE.format(state_html("overdue"), when(line.was_due))
     checks = points_html(*line.checks) if line.checks else ""
     rubric = points_html(*line.rubric) if line.rubric else ""
     factor = f"× {plain_number(line.late_factor)}" if line.late_factor is not None else ""
