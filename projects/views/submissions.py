@@ -6,9 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from courses.entries import address_of
+from courses.outline import outline_of
 from courses.places import FINISHED_EARLY, place_of
 from courses.views.activities import find_activity
 from lms.lib.errors import DomainError
+from projects.actions.grades import DONE
 from projects.actions.grading import retry_grading
 from projects.actions.halting import is_paused
 from projects.actions.leases import IN_CHECKS
@@ -143,6 +146,7 @@ def page_of_submission(request, submission):
         "attempt_name": f"Attempt {submission.number}",
         "again_states": AGAIN,
         "outcome": outcome,
+        "following": following_of(submission) if is_own and submission.state in DONE else None,
         "is_own": is_own,
         "can_manage": not is_own and can_manage_grading(user, submission),
         "can_review": not is_own and submission.project.is_reviewed and can_review(user, submission),
@@ -151,6 +155,16 @@ def page_of_submission(request, submission):
         "display": show(shown) if shown else None,
         **(status_of(submission) if outcome.in_checks else {}),
     }
+
+
+def following_of(submission):
+    """What comes after a project in its curriculum, as (title, address); None after the last and for who has left."""
+    cohort = submission.enrollment.cohort
+    outline = outline_of(cohort.curriculum_id)
+    _, following = outline.around(outline.find(submission.project.slug))
+    if following is None or submission.enrollment.state in FINISHED_EARLY:
+        return None
+    return following.title, address_of(following, cohort.slug)
 
 
 def project_url(user, submission):

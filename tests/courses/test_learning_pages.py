@@ -152,6 +152,14 @@ def test_a_quiz_works_as_a_plain_form_too_and_counts_when_passed(page, cohort, q
     assert enrollment.progress.get().activity == quiz.activity
 
 
+def test_a_passed_quiz_offers_what_comes_next(page, curriculum, cohort, quiz):
+    following = world.make_activity(curriculum, "reading", title="What comes then")
+    url, link = address("quiz_take", cohort, quiz.activity), address("activity_detail", cohort, following)
+    headers = {"HX-Request": "true"}
+    assert link not in page.post(url, {"q-q1": "1", "q-q2": "1"}, headers=headers).text
+    assert f'href="{link}">Next: What comes then' in page.post(url, {"q-q1": "0", "q-q2": "0.25"}, headers=headers).text
+
+
 def test_an_empty_quiz_is_not_an_attempt_and_what_is_not_answered_is_not_explained(page, cohort, quiz):
     quiz.questions.filter(slug="q1").update(explanation_html="<p>Because one.</p>")
     quiz.questions.filter(slug="q2").update(explanation_html="<p>Because two.</p>")

@@ -283,3 +283,26 @@ def test_the_page_costs_the_same_however_many_attempts_there_are(page, mentor, e
     many = [attempt() for _ in range(6)]
     assert queries(many[-1]) == few
     assert few <= BUDGET
+
+
+@pytest.mark.parametrize(("state", "offered"), [("checks_passed", True), ("checks_failed", False)])
+def test_what_comes_next_is_offered_once_it_is_passed(page, curriculum, cohort, enrollment, exercise, state, offered):
+    following = world.make_activity(curriculum, "reading", title="What comes then")
+    submission = world.make_submission(enrollment, exercise, state=state)
+    world.make_result(submission, 10 if offered else 4)
+    recompute_grade(enrollment=enrollment, project=exercise)
+    words = words_of(page, submission)
+    link = f'href="{reverse("activity_detail", args=[cohort.slug, following.slug])}">Next: What comes then'
+    assert (link in words) == offered
+    brief = page.get(reverse("project_detail", args=[cohort.slug, exercise.slug])).text
+    assert (link in brief) == offered
+
+
+def test_after_the_last_activity_nothing_is_offered_and_nobody_else_is_sent_on(
+    page, as_user, mentor, enrollment, exercise
+):
+    submission = world.make_submission(enrollment, exercise, state="checks_passed")
+    world.make_result(submission)
+    assert "Next:" not in words_of(page, submission)
+    world.make_activity(exercise.curriculum, "reading")
+    assert "Next:" not in words_of(as_user(mentor), submission)
