@@ -1,14 +1,19 @@
 """The forms of the cohort office and of invitations."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
+from courses.addresses import read_addresses
+from courses.cohort_changes import CohortFacts
 from courses.models import Activity, Curriculum
 from lms.accounts.forms import TimeZoneField
 from lms.accounts.models import User
+
+MOST_INVITED = 100
 
 
 class DayInput(forms.DateInput):
@@ -22,7 +27,16 @@ class DayField(forms.DateField):
     widget = DayInput
 
 
+class SeatsField(forms.IntegerField):
+    default_error_messages = {"min_value": "At least 1 seat.", "max_value": "At most 1000 seats."}
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=1000, **kwargs)
+
+
 class CurriculumField(forms.ModelChoiceField):
+    default_error_messages = {"invalid_choice": "This version cannot be chosen. Choose one of the list."}
+
     def label_from_instance(self, curriculum):
         return f"{curriculum.program}, version {curriculum.version} ({curriculum.weeks} weeks)"
 
@@ -36,7 +50,7 @@ class CohortForm(forms.Form):
     name = forms.CharField(max_length=120, help_text="Its address is made from it, for example “Lisbon spring 2027”.")
     starts_on = DayField(label="First day", help_text="Day one of week 1. All dates are counted from it.")
     time_zone = TimeZoneField(help_text="Work is due at 23:59 here, whatever zone a learner lives in.")
-    seats = forms.IntegerField(min_value=1, max_value=1000, initial=24)
+    seats = SeatsField(initial=24)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -45,15 +59,47 @@ class CohortForm(forms.Form):
         today = timezone.localdate()
         self.initial.setdefault("starts_on", today + timedelta(days=28 - today.weekday()))
         self.initial.setdefault("time_zone", user.time_zone)
+        self.fields["time_zone"].keep(self.initial["time_zone"])
+
+
+class CohortChangeForm(forms.Form):
+    """What can be changed later; `seen` says what its sender saw."""
+
+    name = forms.CharField(max_length=120)
+    starts_on = DayField(label="First day", help_text="Day one of week 1. All dates are counted from it.")
+    time_zone = TimeZoneField(help_text="Work is due at 23:59 here, whatever zone a learner lives in.")
+    seats = SeatsField()
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, cohort, **kwargs):
+        facts = CohortFacts.of(cohort)
+        super().__init__(*args, initial={**asdict(facts), "seen": facts.stamp}, **kwargs)
+        self.fields["time_zone"].keep(cohort.time_zone)
+        taken = cohort.seats_taken
+        self.fields["seats"].help_text = f"{taken} {'is' if taken == 1 else 'are'} taken; fewer cannot be offered."
+        self.fields["name"].help_text = "The address of its pages stays as it is."
+
+    @property
+    def wanted(self):
+        return CohortFacts(**{name: value for name, value in self.cleaned_data.items() if name != "seen"})
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", max_length=254)
-    name = forms.CharField(max_length=150, required=False, help_text="The e-mail greets them with it.")
+    people = forms.CharField(
+        label="E-mail addresses",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="One per line, or separated by commas. “Lea Winter &lt;lea@example.org&gt;” is greeted by name.",
+        error_messages={"required": "Write at least one address."},
+    )
 
-
-class SeatsForm(forms.Form):
-    seats = forms.IntegerField(min_value=1, max_value=1000)
+    def clean_people(self):
+        people = read_addresses(self.cleaned_data["people"])
+        if not people:
+            raise forms.ValidationError("Write at least one address.")
+        if len(people) > MOST_INVITED:
+            raise forms.ValidationError(f"These are {len(people)} addresses. Send at most {MOST_INVITED} at once.")
+        return people
 
 
 class BreakForm(forms.Form):
@@ -92,6 +138,7 @@ class JoinForm(forms.Form):
     def __init__(self, *args, email, **kwargs):
         super().__init__(*args, **kwargs)
         self.email = email
+        self.fields["time_zone"].keep(self.initial["time_zone"])
 
     def clean_name(self):
         name = self.cleaned_data["name"].strip()

@@ -21,7 +21,7 @@ urlpatterns = [
         cohorts.invitation_revoke,
         name="invitation_revoke",
     ),
-    path("cohorts/<slug:slug>/seats/", cohorts.cohort_seats, name="cohort_seats"),
+    path("cohorts/<slug:slug>/change/", cohorts.cohort_change, name="cohort_change"),
     path("cohorts/<slug:slug>/breaks/add/", cohorts.break_add, name="break_add"),
     path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", cohorts.break_remove, name="break_remove"),
     path(

@@ -1,16 +1,22 @@
 """Operations on cohorts and their calendars."""
 
+from dataclasses import asdict
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from courses.cohort_changes import CohortFacts
 from courses.models import Break, Cohort, Curriculum, Program, ProgramStaff
 from lms.accounts import audit
-from lms.accounts.models import User
+from lms.accounts.models import AuditEntry, User
 from lms.lib.errors import DomainError, InvalidInput
+from lms.notifications.actions import notify
+from lms.notifications.models import Kind
 
 RESERVED = {"new"}
 NO_SEAT = "All seats of this cohort are taken. Nothing was changed; ask the office for more seats."
@@ -38,8 +44,7 @@ def create_cohort(
     *, curriculum: Curriculum, name: str, starts_on: date, time_zone: str, seats: int, by: User
 ) -> Cohort:
     """Create a cohort pinned to `curriculum`; its address is made from the name and must be free."""
-    if abs((starts_on - timezone.localdate()).days) > MOST_DAYS_FROM_TODAY:
-        raise InvalidInput(f"A cohort cannot start on {starts_on:%-d %B %Y}; is the year right? Nothing was saved.")
+    _check_year(starts_on)
     slug = slugify(name)[:60]
     if not slug:
         raise InvalidInput("Give the cohort a name with letters or digits; its address is made from it.")
@@ -60,13 +65,44 @@ def create_cohort(
 
 
 @transaction.atomic
-def change_seats(*, cohort: Cohort, seats: int, by: User) -> None:
-    """Offer another number of seats; refused below the number taken, also when someone enrolls meanwhile."""
-    before = Cohort.objects.values_list("seats", flat=True).get(pk=cohort.pk)
-    changed = Cohort.objects.filter(pk=cohort.pk, seats_taken__lte=seats).update(seats=seats)
-    if not changed:
-        raise CohortRefused(f"More than {seats} seats are taken already; the number of seats was kept at {before}.")
-    audit.record("change_seats", by=by, target=cohort, before={"seats": before}, after={"seats": seats})
+def change_cohort(*, cohort: Cohort, wanted: CohortFacts, seen: str, by: User) -> None:
+    """Change name, first day, time zone and seats together, and tell the learners when the first day moves.
+
+    `seen` is the stamp of what the change was decided on: refused when somebody has changed the cohort since, and when
+    `check_change` says no, also where a seat is taken meanwhile.
+    """
+    cohort = Cohort.objects.get(pk=cohort.pk)
+    was = CohortFacts.of(cohort)
+    check_change(cohort, wanted)
+    same = Cohort.objects.filter(pk=cohort.pk, seats_taken__lte=wanted.seats, **asdict(was))
+    if was.stamp != seen or not same.update(**asdict(wanted)):
+        raise CohortRefused(
+            "This cohort was changed meanwhile; nothing was saved. Open this form again to see what it says now."
+        )
+    before, after = was.differing_from(wanted), wanted.differing_from(was)
+    if not after:
+        return
+    entry = audit.record("change_cohort", by=by, target=cohort, before=_plain(before), after=_plain(after))
+    if "starts_on" in after:
+        _tell_first_day(cohort, wanted, entry)
+
+
+def check_change(cohort: Cohort, wanted: CohortFacts) -> None:
+    """Raise when the cohort may not become as `wanted`, with the reason."""
+    if not wanted.name.strip():
+        raise InvalidInput("Give the cohort a name. Nothing was saved.")
+    _check_year(wanted.starts_on)
+    if wanted.seats < cohort.seats_taken:
+        raise CohortRefused(f"{cohort.seats_taken} seats are taken, so {wanted.seats} are too few. Nothing was saved.")
+    if wanted.calendar == CohortFacts.of(cohort).calendar or not cohort.enrollments.exists():
+        return
+    if cohort.has_begun:
+        raise CohortRefused(
+            "This cohort has begun, so its first day and its time zone stay. Nothing was saved. "
+            "To move what is still ahead, add a break; for one learner, grant more days."
+        )
+    if wanted.starts_on < timezone.localdate(timezone=ZoneInfo(wanted.time_zone)):
+        raise CohortRefused("A cohort with learners cannot begin in the past. Nothing was saved.")
 
 
 @transaction.atomic
@@ -108,6 +144,28 @@ def free_seat(cohort_id: int) -> None:
     """Give one seat back."""
     if not Cohort.objects.filter(pk=cohort_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1):
         raise IntegrityError(f"cohort {cohort_id} has no taken seat to free")
+
+
+def _check_year(starts_on: date) -> None:
+    if abs((starts_on - timezone.localdate()).days) > MOST_DAYS_FROM_TODAY:
+        raise InvalidInput(f"A cohort cannot start on {starts_on:%-d %B %Y}; is the year right? Nothing was saved.")
+
+
+def _tell_first_day(cohort: Cohort, wanted: CohortFacts, entry: AuditEntry) -> None:
+    for enrollment in cohort.enrollments.open().select_related("user"):
+        notify(
+            recipient=enrollment.user,
+            key=f"first-day:{entry.pk}",
+            kind=Kind.ENROLLED,
+            title=f"{wanted.name} starts on {wanted.starts_on:%-d %B %Y}",
+            body=f"It was to start on {cohort.starts_on:%-d %B %Y}. Every date of the program moves with it.",
+            path=reverse("home"),
+        )
+
+
+def _plain(facts: dict[str, object]) -> dict[str, object]:
+    """Facts as JSON has them."""
+    return {name: str(value) if isinstance(value, date) else value for name, value in facts.items()}
 
 
 def _break_facts(span: Break) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Operations on learners' places: invite, accept, pause, resume, withdraw, extend."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.cohorts import free_seat, take_seat
+from courses.addresses import Addressee
 from courses.models import Activity, Cohort, CohortInvitation, Enrollment, Extension, Pause
 from lms.accounts import audit
 from lms.accounts.actions import create_invited_person, invite_person, use_invitation
@@ -22,23 +25,53 @@ class EnrollmentRefused(DomainError):
     code = "enrollment_refused"
 
 
+@dataclass(frozen=True)
+class Invited:
+    """What became of one of a list: invited, already_enrolled, invited_before, not_an_address or no_seat_left."""
+
+    person: Addressee
+    outcome: str
+
+
 @transaction.atomic
 def invite_learner(*, cohort: Cohort, email: str, name: str, by: User) -> CohortInvitation:
-    """Invite an address to a place in the cohort and send the link by e-mail.
+    """Invite an address to a place in the cohort and send the link by e-mail; right for any number of admins at once.
 
-    Refused while the address is enrolled or holds an open invitation; who withdrew may be invited again. No seat is held
-    until it is accepted.
+    Refused while the address is enrolled or holds an open invitation, and where open invitations would outnumber the
+    free seats; who withdrew may be invited again. No seat is held until it is accepted.
     """
     email = email.strip().lower()
+    cohort = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("program").get(pk=cohort.pk)
     if Enrollment.objects.filter(cohort=cohort, user__email=email).exclude(state=State.WITHDRAWN).exists():
-        raise EnrollmentRefused(f"{email} already has a place in {cohort}.")
-    if Invitation.objects.open().filter(email=email, cohort_invitation__cohort=cohort).exists():
-        raise EnrollmentRefused(f"{email} already has an open invitation to {cohort}. Revoke it to send a new one.")
-    offer = f"a place in {cohort} of {cohort.program}, starting on {cohort.starts_on:%-d %B %Y}"
+        raise EnrollmentRefused(f"{email} already has a place in {cohort}.", code="already_enrolled")
+    if cohort.invitations.open().filter(invitation__email=email).exists():
+        says = f"{email} already has an open invitation to {cohort}. Revoke it to send a new one."
+        raise EnrollmentRefused(says, code="invited_before")
+    if cohort.seats_to_offer <= 0:
+        says = f"No seat of {cohort} is left for {email}: all are taken or offered. Add seats, or revoke an invitation."
+        raise EnrollmentRefused(says, code="no_seat_left")
+    offer = f"a place in {cohort} of {cohort.program}, which {_first_day_of(cohort)}"
     invitation = invite_person(email=email, name=name, offer=offer, by=by)
     place = CohortInvitation.objects.create(invitation=invitation, cohort=cohort)
     mail_invitation(invitation=invitation)
     return place
+
+
+@transaction.atomic
+def invite_learners(*, cohort: Cohort, people: Iterable[Addressee], by: User) -> list[Invited]:
+    """Invite a list of people and say what became of each; a refused one keeps nobody else from theirs."""
+    return [Invited(one, _invite(cohort, one, by)) for one in people]
+
+
+def _invite(cohort: Cohort, person: Addressee, by: User) -> str:
+    if not person.email:
+        return "not_an_address"
+    try:
+        with transaction.atomic():
+            invite_learner(cohort=cohort, email=person.email, name=person.name, by=by)
+    except EnrollmentRefused as refusal:
+        return refusal.code
+    return "invited"
 
 
 @transaction.atomic
@@ -73,7 +106,7 @@ def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
     except IntegrityError as error:
         raise EnrollmentRefused(f"{user} already has a place in {cohort}.") from error
     audit.record("enroll", by=by, target=enrollment, after={"cohort": cohort.slug})
-    starts = f"{cohort.program} starts on {cohort.starts_on:%-d %B %Y}."
+    starts = f"{cohort.program} {_first_day_of(cohort)}."
     _welcome(enrollment, f"enrolled:{enrollment.pk}", f"{starts} Your home page shows what each week asks.")
     return enrollment
 
@@ -118,6 +151,11 @@ def grant_extension(*, enrollment: Enrollment, activity: Activity, days: int, re
     after = {"activity": activity.slug, "days": days}
     audit.record("grant_extension", by=by, target=enrollment, after=after, reason=reason)
     return extension
+
+
+def _first_day_of(cohort: Cohort) -> str:
+    """When it starts, in words."""
+    return f"{'began' if cohort.has_begun else 'starts'} on {cohort.starts_on:%-d %B %Y}"
 
 
 def _take_back(enrollment: Enrollment, by: User) -> Enrollment:

@@ -70,8 +70,18 @@ class Cohort(models.Model):
         return timezone.localdate(timezone=ZoneInfo(self.time_zone))
 
     @property
+    def has_begun(self):
+        """Whether its first day has come."""
+        return self.starts_on <= self.today()
+
+    @property
     def seats_free(self):
         return self.seats - self.seats_taken
+
+    @property
+    def seats_to_offer(self):
+        """How many more people can be invited now: free seats that no open invitation offers; one query."""
+        return max(self.seats_free - self.invitations.open().count(), 0)
 
     @property
     def seats_text(self):

@@ -62,11 +62,19 @@ class Enrollment(models.Model):
         return self.state in OPEN_STATES
 
 
+class CohortInvitationQuerySet(models.QuerySet):
+    def open(self):
+        """Those that can still be accepted."""
+        return self.filter(invitation__in=Invitation.objects.open())
+
+
 class CohortInvitation(models.Model):
     """The place in a cohort that an invitation offers."""
 
     invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="cohort_invitation")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="invitations")
+
+    objects = CohortInvitationQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.invitation} to {self.cohort}"

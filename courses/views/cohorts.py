@@ -6,9 +6,10 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.actions.cohorts import add_break, change_seats, create_cohort, remove_break
-from courses.actions.enrollments import invite_learner
-from courses.forms import BreakForm, CohortForm, InvitationForm, SeatsForm
+from courses.actions.cohorts import add_break, change_cohort, check_change, create_cohort, remove_break
+from courses.actions.enrollments import invite_learners
+from courses.cohort_changes import CohortFacts, consequences_of
+from courses.forms import BreakForm, CohortChangeForm, CohortForm, InvitationForm
 from courses.models import Cohort
 from courses.offices import office_of
 from courses.permissions import can_create_cohorts
@@ -17,6 +18,7 @@ from lms.accounts.actions import revoke_invitation
 from lms.lib.errors import DomainError
 
 COHORTS_PER_PAGE = 20
+CAN_BE_MENDED = ("not_an_address", "no_seat_left")
 
 
 def cohort_list(request):
@@ -44,13 +46,20 @@ def cohort_create(request):
 
 @require_http_methods(["GET", "POST"])
 def cohort_invite(request, slug):
+    """Invite a list of people; unless all were, the page says what became of each and keeps what can be mended."""
     cohort = office_of(request.user, slug)
     form = InvitationForm(sent(request))
-    place = act_on(form, lambda: invite_learner(cohort=cohort, **form.cleaned_data, by=request.user))
-    if place:
-        messages.success(request, f"The invitation to {place.invitation.email} is on its way.")
+    if not form.is_valid():
+        return answer(request, "courses/cohort_invite.html", form, cohort=cohort)
+    outcomes = invite_learners(cohort=cohort, people=form.cleaned_data["people"], by=request.user)
+    invited = [one for one in outcomes if one.outcome == "invited"]
+    if len(invited) == len(outcomes):
+        messages.success(request, said_of(invited))
         return redirect("cohort_people", cohort.slug)
-    return answer(request, "courses/cohort_invite.html", form, cohort=cohort)
+    left = [one.person.typed for one in outcomes if one.outcome in CAN_BE_MENDED]
+    context = {"cohort": cohort, "outcomes": outcomes, "invited": len(invited)}
+    context["form"] = InvitationForm(initial={"people": "\n".join(left)})
+    return render(request, "courses/cohort_invite.html", context, status=200 if invited else 422)
 
 
 @require_POST
@@ -63,13 +72,25 @@ def invitation_revoke(request, slug, invitation_id):
 
 
 @require_http_methods(["GET", "POST"])
-def cohort_seats(request, slug):
+def cohort_change(request, slug):
+    """Change the cohort; where dates move, it is shown which before it is done."""
     cohort = office_of(request.user, slug)
-    form = SeatsForm(sent(request), initial={"seats": cohort.seats})
-    if act_on(form, lambda: change_seats(cohort=cohort, **form.cleaned_data, by=request.user) or True):
-        messages.success(request, f"{cohort} now offers {form.cleaned_data['seats']} seats.")
-        return redirect("cohort_calendar", cohort.slug)
-    return answer(request, "courses/cohort_seats.html", form, cohort=cohort)
+    form = CohortChangeForm(sent(request), cohort=cohort)
+    moves = None
+    if act_on(form, lambda: check_change(cohort, form.wanted) or True):
+        wanted = form.wanted
+        if wanted.calendar not in (CohortFacts.of(cohort).calendar, request.POST.get("confirmed")):
+            moves = consequences_of(cohort, wanted)
+        elif act_on(form, lambda: save_change(cohort, form, request.user)):
+            messages.success(request, f"{wanted.name} is saved.")
+            return redirect("cohort_calendar", cohort.slug)
+    context = {"form": form, "cohort": cohort, "moves": moves}
+    return render(request, "courses/cohort_change.html", context, status=422 if form.errors else 200)
+
+
+def save_change(cohort, form, by):
+    change_cohort(cohort=cohort, wanted=form.wanted, seen=form.cleaned_data["seen"], by=by)
+    return True
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,6 +113,12 @@ def break_remove(request, slug, break_id):
         messages.success(request, f"The {span.label} is removed. What it had moved is back where it was.")
         return redirect("cohort_calendar", cohort.slug)
     return render(request, "courses/break_remove.html", {"cohort": cohort, "span": span, "form": None})
+
+
+def said_of(invited):
+    if len(invited) == 1:
+        return f"The invitation to {invited[0].person.email} is on its way."
+    return f"{len(invited)} invitations are on their way."
 
 
 def sent(request):

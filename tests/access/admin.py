@@ -50,14 +50,14 @@ ROWS = [
             "cohort_calendar",
             "cohort_matrix",
             "cohort_invite",
-            "cohort_seats",
+            "cohort_change",
             "break_add",
             "mentor_add",
         )
     ),
     *(
         Row(name, COHORT, **OFFICE, method="post")
-        for name in ("cohort_invite", "cohort_seats", "break_add", "mentor_add")
+        for name in ("cohort_invite", "cohort_change", "break_add", "mentor_add")
     ),
     Row("break_remove", SPAN, **OFFICE),
     Row("break_remove", SPAN, **OFFICE, method="post"),

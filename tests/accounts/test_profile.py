@@ -30,6 +30,14 @@ def test_a_time_zone_of_an_old_name_is_kept(learner, as_user):
     assert '<option value="US/Eastern" selected>' in as_user(learner).get(reverse("profile")).content.decode()
 
 
+def test_each_place_is_offered_once_by_its_name_of_today(learner, as_user):
+    page = as_user(learner).get(reverse("profile")).text
+    for name in ("Asia/Kolkata", "America/Los_Angeles", "Europe/Amsterdam", "UTC"):
+        assert f'<option value="{name}"' in page
+    for name in ("Asia/Calcutta", "US/Pacific", "America/Buenos_Aires", "Europe/Kiev", "GMT+0"):
+        assert f'<option value="{name}"' not in page
+
+
 def test_markup_in_a_name_is_text(learner, as_user):
     client = as_user(learner)
     save(client, name="<b>Lea</b>")

@@ -66,10 +66,10 @@ def create_cohort(admin):
 
 def invite(admin):
     admin.open("/cohorts/evening-cohort/invite/")
-    admin.page.get_by_label("E-mail address").fill(EMAIL)
-    admin.page.get_by_label("Name").fill("Nia New")
-    admin.press("Send the invitation")
-    admin.sees(EMAIL).check()
+    admin.page.get_by_label("E-mail addresses").fill(f"Nia New <{EMAIL}>\nnobody")
+    admin.press("Send the invitations")
+    admin.sees("1 of 2 invited").check()
+    admin.open("/cohorts/evening-cohort/people/").sees(EMAIL)
 
 
 def join(visitor, admin):

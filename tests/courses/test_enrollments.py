@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from courses.actions.cohorts import CohortRefused, add_break, change_seats, create_cohort
+from courses.actions.cohorts import CohortRefused, add_break, create_cohort
 from courses.actions.enrollments import (
     EnrollmentRefused,
     accept_place,
@@ -87,11 +87,6 @@ def test_withdrawing_frees_the_seat_and_keeps_the_place(enrollment, admin):
     with pytest.raises(EnrollmentRefused, match="withdrawn now"):
         withdraw(enrollment=enrollment, by=admin)
     assert Cohort.objects.get().seats_taken == 0
-
-
-def test_seats_cannot_be_fewer_than_taken(enrollment, admin):
-    with pytest.raises(CohortRefused, match="kept at 30"):
-        change_seats(cohort=enrollment.cohort, seats=0, by=admin)
 
 
 def test_an_open_pause_moves_later_dates_every_day(enrollment, curriculum, admin):

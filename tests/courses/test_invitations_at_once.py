@@ -2,7 +2,8 @@
 
 import pytest
 
-from courses.actions.enrollments import accept_place, accept_place_as_new_person
+from courses.actions.enrollments import accept_place, accept_place_as_new_person, invite_learners
+from courses.addresses import Addressee
 from courses.models import Cohort, Enrollment
 from lms.accounts.models import Invitation, User
 from tests import world
@@ -43,6 +44,16 @@ def test_one_link_opened_twice_makes_one_person(cohort):
     assert len(refused(outcomes)) == 1
     assert User.objects.filter(email="new@example.org").count() == 1
     assert Cohort.objects.get().seats_taken == Enrollment.objects.count() == 1
+
+
+def test_two_admins_send_the_same_list_and_each_address_is_invited_once(cohort):
+    admin = world.make_user("Admin")
+    cohort.seats = 3
+    cohort.save()
+    people = [Addressee(email, email) for email in ("a@x.org", "b@x.org", "c@x.org", "d@x.org")]
+    outcomes = at_once(*[lambda: invite_learners(cohort=cohort, people=people, by=admin)] * 2)
+    assert not refused(outcomes)
+    assert sorted(Invitation.objects.values_list("email", flat=True)) == ["a@x.org", "b@x.org", "c@x.org"]
 
 
 def test_a_double_click_on_accept_enrols_once(cohort):

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.forms import BreakForm, InvitationForm, SeatsForm
+from courses.forms import BreakForm, InvitationForm
 from courses.office_tabs import office_tabs
 from courses.offices import enrollment_in, office_of
 from courses.permissions import can_create_cohorts
@@ -56,6 +56,7 @@ def cohort_people(request, slug):
         "cohort": cohort,
         "page": Paginator(invitations, PER_PAGE).get_page(request.GET.get("page")),
         "mentors": office.mentors_to_choose(),
+        "to_offer": cohort.seats_to_offer,
         "invitation_form": InvitationForm(),
         "mentor_form": MentorForm(auto_id="mentor_%s"),
         "tabs": office_tabs(cohort, "cohort_people"),
@@ -74,7 +75,6 @@ def cohort_calendar(request, slug):
         "weeks": weeks,
         "week": timeline.week(),
         "break_form": BreakForm(),
-        "seats_form": SeatsForm(initial={"seats": cohort.seats}),
         "tabs": office_tabs(cohort, "cohort_calendar"),
     }
     return render(request, "portal/cohort_calendar.html", context)

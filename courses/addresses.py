@@ -1,0 +1,52 @@
+"""Reading a pasted list of people to invite."""
+
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+BETWEEN = re.compile(r"[\n\r,;]+")
+NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
+LONGEST_EMAIL, LONGEST_NAME = 254, 150
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One of the list: as it was `typed`, and what was read of it; `email` is empty where that is no address."""
+
+    typed: str
+    email: str
+    name: str = ""
+
+
+def read_addresses(text: str) -> list[Addressee]:
+    """The people named in `text`, one per line or between commas or semicolons, in order and each address once.
+
+    Besides plain addresses it takes `Lea Winter <lea@example.org>`, as mail programs copy it.
+    """
+    found: dict[str, Addressee] = {}
+    for piece in filter(None, (piece.strip() for piece in BETWEEN.split(text))):
+        for one in _people_in(piece):
+            found.setdefault(one.email or one.typed, one)
+    return list(found.values())
+
+
+def _people_in(piece: str) -> list[Addressee]:
+    """One person; several where a line is nothing but addresses between spaces."""
+    named = NAMED.fullmatch(piece)
+    if named:
+        return [_addressee(piece, named["email"], named["name"].strip(" \t\"'"))]
+    words = piece.split()
+    if all("@" in word for word in words):
+        return [_addressee(word, word) for word in words]
+    return [_addressee(piece, piece)]
+
+
+def _addressee(typed: str, email: str, name: str = "") -> Addressee:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        email = ""
+    return Addressee(typed, email if len(email) <= LONGEST_EMAIL else "", name[:LONGEST_NAME])
