@@ -1,4 +1,4 @@
-"""Words for moments: "Thu 14 May 23:59 (Lisbon)", "in 3 days"."""
+"""Words for moments and for how long things take: "Thu 14 May 23:59 (Lisbon)", "in 3 days", "6 h 15 min"."""
 
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -51,6 +51,12 @@ def spell_distance(moment: datetime, now: datetime) -> str:
     else:
         amount = _count(round(abs(days) / 30.4), "month")
     return f"in {amount}" if seconds > 0 else f"{amount} ago"
+
+
+def spell_minutes(minutes: int) -> str:
+    """How long something takes: "45 min", "2 h", "6 h 15 min"."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
 
 
 def time_html(moment: datetime, words: str, title: str = "") -> SafeString:

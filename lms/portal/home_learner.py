@@ -129,8 +129,13 @@ class LearnerHome:
         return rows_html(self.tasks)
 
     @property
+    def other_overdue(self) -> list[Task]:
+        """What is overdue besides the next step, which stands above it."""
+        return [task for task in self.overdue if task is not self.next]
+
+    @property
     def overdue_rows(self) -> SafeString:
-        return rows_html(self.overdue)
+        return rows_html(self.other_overdue)
 
 
 def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
@@ -148,7 +153,7 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
     feedback = newest_feedback(enrollment) if has_feedback(work) else None
     tasks = tasks_of(place, week, work)
     overdue = [task for task in tasks if task.is_overdue]
-    this_week = [task for task in tasks if is_of_this_week(task, week, place)]
+    this_week = [task for task in tasks if is_of_this_week(task, week, place) and not task.is_overdue]
     to_rework = next((task for task in tasks if task.state == SubmissionState.NEEDS_MORE_WORK), None)
     return LearnerHome(
         phase=phase_of(enrollment, week),

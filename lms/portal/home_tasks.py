@@ -8,6 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from courses.entries import Entry
+from lms.lib.moments import spell_minutes
 from lms.portal.templatetags.dates import when
 from lms.portal.templatetags.ui import icon, state_html
 from projects.models.reviews import REVIEWED
@@ -54,7 +55,7 @@ class Task(NamedTuple):
     def about(self) -> str:
         """Kind and length, as a phrase."""
         minutes = self.entry.activity.minutes
-        return f"{self.entry.kind}, about {minutes} minutes" if minutes else self.entry.kind
+        return f"{self.entry.kind}, about {spell_minutes(minutes)}" if minutes else self.entry.kind
 
     @property
     def facts(self) -> SafeString:
@@ -62,7 +63,7 @@ class Task(NamedTuple):
         activity, dates = self.entry.activity, self.entry.dates
         facts = [self.entry.kind]
         if activity.minutes:
-            facts.append(f"{activity.minutes} min")
+            facts.append(spell_minutes(activity.minutes))
         if self.entry.is_locked:
             facts.append(f"opens {when(dates.available.at)}")
         elif dates.due:

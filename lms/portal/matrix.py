@@ -31,7 +31,6 @@ LEGEND = (
     "in_review",
     "needs_more_work",
     "passed",
-    "late",
 )
 
 
@@ -46,7 +45,13 @@ class Matrix:
 
     @property
     def legend(self) -> list[Look]:
-        return [look_of(state) for state in LEGEND]
+        """One for each sign; states that share theirs are named together."""
+        signs: dict[tuple[str, str], Look] = {}
+        for look in map(look_of, LEGEND):
+            before = signs.get((look.glyph, look.tone))
+            text = f"{before.text}, or {look.text.lower()}" if before else look.text
+            signs[look.glyph, look.tone] = look._replace(text=text)
+        return list(signs.values())
 
 
 def learners_of(cohort: Cohort) -> QuerySet[Enrollment]:

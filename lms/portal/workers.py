@@ -52,8 +52,9 @@ class Grader:
     @property
     def cold_text(self):
         if not self.report.cold:
-            return "no cold box"
-        return f"{self.report.cold} cold boxes, last because: {self.report.cold_reason}"
+            return "every run found a prepared box"
+        runs = "1 run" if self.report.cold == 1 else f"{self.report.cold} runs"
+        return f"{runs} found no prepared box, last because: {self.report.cold_reason}"
 
 
 def tell_worker(name, queues):

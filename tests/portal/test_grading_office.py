@@ -106,7 +106,7 @@ def test_it_says_how_fast_it_goes_what_failed_who_works_and_what_stays_warm(offi
     assert "takes grade, heavy" in page
     assert "learner 41 runs" in page
     assert "130 MB" in page
-    assert "2 cold boxes, last because: The warm learner is gone." in page
+    assert "2 runs found no prepared box, last because: The warm learner is gone." in page
 
 
 def test_a_pause_and_a_stall_stand_on_top(office, enrollment, exercise):

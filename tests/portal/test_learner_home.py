@@ -96,6 +96,18 @@ def test_overdue_work_comes_first_while_it_is_accepted(read, curriculum, cohort)
     assert "Overdue, still accepted" in words
 
 
+def test_what_is_overdue_stands_in_one_place(read, curriculum, cohort):
+    for title in ("First late", "Second late"):
+        activity = world.make_activity(curriculum, "quiz", title=title, due_day=0, until_day=30)
+        activity.minutes = 375
+        activity.save()
+    world.make_activity(curriculum, "reading", title="Still ahead")
+    _, words = read()
+    assert [words.count(title) for title in ("First late", "Second late", "Still ahead")] == [1, 1, 1]
+    assert "Also overdue" in words
+    assert words.count("6 h 15 min") == 2
+
+
 def test_an_extension_takes_work_off_the_overdue_list(read, curriculum, cohort, enrollment, admin):
     move_start(cohort, -10)
     late = world.make_activity(curriculum, "quiz", week=1)

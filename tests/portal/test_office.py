@@ -1,9 +1,11 @@
 """The cohort office: what it shows, and what it costs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.actions.enrollments import grant_extension
 from projects.actions.grades import recompute_grade
@@ -89,11 +91,11 @@ def test_replaced_attempts_and_work_of_who_left_wait_for_nobody(
     world.make_submission(gone, mini_project, "waiting_for_review")
     assert office("cohort_detail").context["now"].waiting.count == 0
     client = as_user(admin)
-    assert [card.waiting for card in client.get("/").context["staff"].cards] == [0]
+    assert [card.waiting.count for card in client.get("/").context["staff"].cards] == [0]
     assert set(ReviewQueue(admin).counts().values()) == {0}
     newest = world.make_submission(enrollment, mini_project, "waiting_for_review")
     assert office("cohort_detail").context["now"].waiting.items == [newest]
-    assert [card.waiting for card in client.get("/").context["staff"].cards] == [1]
+    assert [card.waiting.count for card in client.get("/").context["staff"].cards] == [1]
     assert ReviewQueue(admin).counts()["unclaimed"] == 1
 
 
@@ -136,9 +138,35 @@ def test_the_home_page_of_staff_says_where_they_are_needed(admin, as_user, grow)
     grow(3)
     page = as_user(admin).get(reverse("home")).content.decode()
     assert "Spring cohort" in page
-    assert "3 waiting for a review" in page
-    assert "checks of 3 could not run" in page
-    assert "2 without a mentor" in page
+    for need in ("3</strong> waiting for a review", "3</strong> checks could not run", "2</strong> without a mentor"):
+        assert need in page
+    assert "3 open</a>" in page
+
+
+def test_the_home_page_of_staff_tells_what_ran_out_and_who_waits_longer_than_promised(
+    admin, as_user, cohort, enrollment, mini_project
+):
+    now = timezone.now()
+    world.make_invitation(cohort, expires_at=now - timedelta(days=1))
+    waiting = world.make_submission(
+        enrollment, mini_project, "waiting_for_review", state_changed_at=now - timedelta(days=9)
+    )
+    world.make_regrade_request(waiting)
+    card = as_user(admin).get(reverse("home")).context["staff"].cards[0]
+    assert (card.invited, card.unanswered, card.asked, card.waiting.is_late) == (0, 1, 1, True)
+    assert [need.words for need in card.needs][-1] == "invitations expired unanswered"
+
+
+def test_the_home_page_of_staff_costs_the_same_at_any_size(
+    admin, as_user, grow, curriculum, django_assert_max_num_queries
+):
+    client = as_user(admin)
+    client.get(reverse("home"))
+    for _ in range(2):
+        grow(6)
+        world.make_break(world.make_cohort(curriculum))
+        with django_assert_max_num_queries(16):
+            assert client.get(reverse("home")).status_code == 200
 
 
 def test_who_runs_no_cohort_yet_is_told_to_create_one(admin, as_user, cohort):

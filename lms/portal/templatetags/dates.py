@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from lms.lib.moments import spell_day, spell_distance, spell_moment, time_html, zone_name
+from lms.lib.moments import spell_day, spell_distance, spell_minutes, spell_moment, time_html, zone_name
 
 register = template.Library()
+register.filter("duration", spell_minutes)
 
 
 @register.simple_tag

@@ -24,6 +24,7 @@ from lms.portal.templatetags import dates, form_fields
 
 register = template.Library()
 register.tags |= dates.register.tags | form_fields.register.tags
+register.filters |= dates.register.filters
 
 
 def component(name):
