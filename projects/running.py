@@ -47,7 +47,6 @@ def run_job(job_id: int) -> bool:
 
 
 def _graded(job: GradingJob, lost: threading.Event) -> Result:
-    note_stage(job=job, stage="Starting")
     bundle = bundle_of(job.grader_version_id)
     stages = _Stages(job, lost)
     return grade(

@@ -19,8 +19,8 @@ def complete_activity(*, enrollment: Enrollment, activity: Activity, shown_from:
 
     To the learner it shows from `shown_from` on (now, where it is None), or once `show_done` says so.
     """
-    defaults = {"done_at": shown_from or timezone.now()}
-    ActivityProgress.objects.get_or_create(enrollment=enrollment, activity=activity, defaults=defaults)
+    done = ActivityProgress(enrollment=enrollment, activity=activity, done_at=shown_from or timezone.now())
+    ActivityProgress.objects.bulk_create([done], ignore_conflicts=True)
 
 
 def show_done(*, enrollment: Enrollment, activity: int) -> None:

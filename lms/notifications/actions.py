@@ -17,7 +17,7 @@ class DeliveryRefused(DomainError):
     code = "delivery_refused"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     *,
     recipient: User,
@@ -37,12 +37,15 @@ def notify(
     notification, created = Notification.objects.get_or_create(
         recipient=recipient, key=key, defaults={"kind": kind, "title": title[:200], "body": body, "path": path}
     )
-    unwanted = Preference.objects.filter(user=recipient, kind=kind, channel=Channel.EMAIL, wanted=False).exists()
-    if created and not unwanted:
+    if created and not _is_unwanted(recipient, kind):
         _send(
             Delivery(notification=notification, channel=Channel.EMAIL, not_before=email_from or notification.created_at)
         )
     return notification
+
+
+def _is_unwanted(recipient: User, kind: str) -> bool:
+    return Preference.objects.filter(user=recipient, kind=kind, channel=Channel.EMAIL, wanted=False).exists()
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ def facts_of(grade: Grade) -> tuple[object, ...]:
     return (grade.submission_id, *parts, grade.provenance.get("grader_version")) if grade.submission_id else (None,)
 
 
-def note_change(grade: Grade, old_score: Decimal | None, *, cause: str, by: User | None, reason: str) -> GradeChange:
-    """Write that the grade has changed from `old_score` to what it is now."""
-    version = grade.provenance.get("grader_version")
-    number = GraderVersion.objects.filter(pk=version).values_list("number", flat=True).first() if version else None
+def note_change(
+    grade: Grade, old_score: Decimal | None, *, version: GraderVersion | None, cause: str, by: User | None, reason: str
+) -> GradeChange:
+    """Write that the grade has changed from `old_score` to what it is now, by checks of `version`."""
     return GradeChange.objects.create(
         grade=grade,
         by=by,
@@ -29,6 +29,6 @@ def note_change(grade: Grade, old_score: Decimal | None, *, cause: str, by: User
             "checks": None if grade.checks_points is None else str(grade.checks_points),
             "rubric": None if grade.rubric_points is None else str(grade.rubric_points),
             "late_factor": str(grade.late_factor),
-            "grader_version": number,
+            "grader_version": version.number if version else None,
         },
     )

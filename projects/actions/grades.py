@@ -1,10 +1,10 @@
 """What counts: recomputing grades from results and reviews."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from courses.actions.progress import complete_activity, reopen_activity
@@ -55,11 +55,11 @@ def recompute_grade(
     """
     grade = Grade.objects.select_for_update().get(enrollment=enrollment, project=project)
     old_score, old_facts = grade.score, facts_of(grade)
-    attempts = Submission.objects.filter(enrollment=enrollment, project=project).order_by("number")
-    late = late_attempts(attempts=attempts)
-    counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, late)
-    result = _result_of(counted) if counted else None
-    review = _review_of(counted) if counted else None
+    attempts = list(Submission.objects.filter(enrollment=enrollment, project=project).order_by("number"))
+    late, results = late_attempts(attempts=attempts), _results_of(attempts)
+    counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, results, late)
+    result = results.get(counted.pk) if counted else None
+    review = _review_of(counted) if counted and project.is_reviewed else None
     grade.submission = counted
     grade.checks_points = result.score if result else None
     grade.checks_max = result.max_score if result else project.checks_max
@@ -69,11 +69,12 @@ def recompute_grade(
     grade.released_at = review.finished_at if review else result.created_at if result else None
     grade.provenance = _provenance(counted, result, review)
     grade.changed_at = timezone.now()
-    grade.state = Submission.objects.values_list("state", flat=True).get(pk=grade.newest_id)
+    grade.state = next(one.state for one in attempts if one.pk == grade.newest_id)
     grade.save()
     if facts_of(grade) != old_facts:
-        note_change(grade, old_score, cause=cause, by=by, reason=reason)
-    _count_progress(enrollment, project)
+        version = result.job.grader_version if result else None
+        note_change(grade, old_score, version=version, cause=cause, by=by, reason=reason)
+    _count_progress(enrollment, project, attempts)
     return grade
 
 
@@ -140,25 +141,24 @@ def rubric_points(review: Review) -> Decimal:
     return Decimal(total or 0)
 
 
-def _best_attempt(attempts: QuerySet[Submission], late: Container[int]) -> Submission | None:
-    checked = (
-        attempts.filter(jobs__result__isnull=False, jobs__counts=True)
-        .exclude(state=SubmissionState.COULD_NOT_RUN)
-        .distinct()
-    )
-    scored = [(attempt, _result_of(attempt)) for attempt in checked]
-    counting = [
-        (attempt, result.score * late_factor(is_late=attempt.pk in late)) for attempt, result in scored if result
-    ]
-    return max(counting, key=lambda pair: pair[1])[0] if counting else None
+def _best_attempt(
+    attempts: Iterable[Submission], results: Mapping[int, GradingResult], late: Container[int]
+) -> Submission | None:
+    checked = [one for one in attempts if one.pk in results and one.state != SubmissionState.COULD_NOT_RUN]
+    points = {one: results[one.pk].score * late_factor(is_late=one.pk in late) for one in checked}
+    return max(checked, key=lambda one: points[one], default=None)
 
 
-def _reviewed_attempt(attempts: QuerySet[Submission]) -> Submission | None:
-    return attempts.filter(reviews__in=Review.objects.given()).order_by("-number").first()
+def _reviewed_attempt(attempts: Iterable[Submission]) -> Submission | None:
+    given = set(Review.objects.given().filter(submission__in=attempts).values_list("submission", flat=True))
+    return max((one for one in attempts if one.pk in given), key=lambda one: one.number, default=None)
 
 
-def _result_of(submission: Submission) -> GradingResult | None:
-    return GradingResult.objects.standing().filter(job__submission=submission).first()
+def _results_of(attempts: Iterable[Submission]) -> dict[int, GradingResult]:
+    """The result that stands by the id of its submission, without its groups; one query."""
+    results = GradingResult.objects.standing().filter(job__submission__in=attempts)
+    newest_last = results.select_related("job__grader_version").defer("groups", "notices", "usage").reverse()
+    return {result.job.submission_id: result for result in newest_last}
 
 
 def _review_of(submission: Submission) -> Review | None:
@@ -180,15 +180,17 @@ def _provenance(counted: Submission | None, result: GradingResult | None, review
     }
 
 
-def _count_progress(enrollment: Enrollment, project: Project) -> None:
+def _count_progress(enrollment: Enrollment, project: Project, attempts: Iterable[Submission]) -> None:
     """Done is what passed; also while a passed review is being looked at once more."""
-    reopened = Review.objects.filter(state=Review.State.REOPENED, verdict=Review.Verdict.PASSED)
-    passed_before = Q(reviews__in=reopened, state__in=OPEN_FOR_REVIEW)
-    own = Submission.objects.filter(enrollment=enrollment, project=project)
-    done = own.filter(Q(state__in=DONE) | passed_before)
-    if not done.exists():
+    done = [one.pk for one in attempts if one.state in DONE]
+    shown_from = None
+    if project.is_reviewed:
+        reopened = Review.objects.filter(state=Review.State.REOPENED, verdict=Review.Verdict.PASSED)
+        again = reopened.filter(submission__in=[one for one in attempts if one.state in OPEN_FOR_REVIEW])
+        done += again.values_list("submission", flat=True)
+        passed = Review.objects.finished().filter(submission__in=done).order_by("finished_at").first()
+        shown_from = passed.told_at if passed else None
+    if done:
+        complete_activity(enrollment=enrollment, activity=project.activity, shown_from=shown_from)
+    else:
         reopen_activity(enrollment=enrollment, activity=project.activity)
-        return
-    passed = Review.objects.finished().filter(submission__in=done).order_by("finished_at").first()
-    shown_from = passed.told_at if passed else None
-    complete_activity(enrollment=enrollment, activity=project.activity, shown_from=shown_from)

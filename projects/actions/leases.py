@@ -31,7 +31,7 @@ def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
         "attempt": F("attempt") + 1,
         "worker": worker[:120],
         "started_at": now,
-        "stage": "",
+        "stage": "Starting",
         "error": "",
         "remedy": "",
         "failure": "",
@@ -41,8 +41,7 @@ def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
             taken = ready.exclude(queue="regrade").update(**lease) or _take_regrade(ready, lease)
             if not taken:
                 return None
-            job = GradingJob.objects.select_related("submission", "grader_version__project").get(pk=job_id)
-            show_checks(job, SubmissionState.CHECKS_RUNNING)
+            job = GradingJob.objects.select_related("submission").get(pk=job_id)
     except IntegrityError:
         busy = GradingJob.objects.waiting().counting().filter(pk=job_id)
         busy.update(not_before=now + BUSY_LEARNER_PAUSE)
@@ -74,8 +73,16 @@ def renew_lease(*, job: GradingJob) -> bool:
 
 
 def note_stage(*, job: GradingJob, stage: str) -> bool:
-    """Record what the running job does now, for the learner's page; False when the lease was lost."""
-    return bool(_held(job).update(state=JobState.RUNNING, stage=stage[:100]))
+    """Record what the running job does now, for the learner's page; False when the lease was lost.
+
+    The first note says that it runs: checks that are over sooner never show that, which spares every one of them work.
+    """
+    with transaction.atomic():
+        held = bool(_held(job).update(state=JobState.RUNNING, stage=stage[:100]))
+        if held and job.state != JobState.RUNNING:
+            job.state = JobState.RUNNING
+            show_checks(job, SubmissionState.CHECKS_RUNNING)
+    return held
 
 
 def put_back(*, job: GradingJob, pause: timedelta, failure: str, error: str, remedy: str = "", counts: bool) -> bool:

@@ -1,5 +1,6 @@
 """The grading engine by itself: beside nbgrader and beside a plain fork, several at once, its overhead and its memory."""
 
+import os
 import statistics
 import threading
 import time
@@ -25,8 +26,10 @@ SLEEPING = build.bundle(build.answer("f", "f = 1"), build.check("t", "assert f")
 def decided():
     """The exercises with what their self-tests decide, title by title."""
     found = notebooks.exercises()
-    with lanes.warm():
-        return {title: replace(one, config=decide(one, handed_in(one))[0]) for title, one in found.items()}
+    configs = in_order(
+        lambda one: decide(one, handed_in(one))[0], [*found.values()], jobs=os.cpu_count() or 1, lane="warm"
+    )
+    return {title: replace(one, config=config) for (title, one), config in zip(found.items(), configs, strict=True)}
 
 
 def handed_in(bundle):
@@ -42,8 +45,8 @@ def seconds_of(bundle):
 
 
 def beside_peers(bundles):
-    """Rows (title, seconds of nbgrader, of the engine, of a plain fork, overheads of single runs over the cells alone)."""
-    rows = []
+    """Yields rows (title, seconds of nbgrader, of the engine, of a plain fork, overheads of single runs over the cells
+    alone)."""
     with lanes.warm() as lane, peers.plain_fork() as limit:
         for title, bundle in bundles.items():
             ready(lane)
@@ -54,10 +57,7 @@ def beside_peers(bundles):
                 ours.append(seconds_of(bundle))
                 forks.append(limit(bundle))
             alone = statistics.median(cells_alone(bundle, RUNS))
-            rows.append(
-                (title, theirs, statistics.median(ours), statistics.median(forks), [one - alone for one in ours])
-            )
-    return rows
+            yield title, theirs, statistics.median(ours), statistics.median(forks), [one - alone for one in ours]
 
 
 def ready(lane):
@@ -129,12 +129,15 @@ def sizes(pid, *names):
 
 
 def show():
-    """Measure, and print the table."""
+    """Measure, and print each row of the table as it comes."""
     bundles = decided()
-    rows = beside_peers(bundles)
     print(f"\n{'exercise':<36}{'nbgrader':>10}{'engine':>9}{'plain fork':>12}{'× nbgrader':>12}{'of the limit':>14}")
-    for title, theirs, ours, fork, _ in rows:
-        print(f"{title:<36}{theirs:>8.2f} s{ours:>7.2f} s{fork:>10.2f} s{theirs / ours:>12.1f}{fork / ours:>13.0%} ")
+    rows = []
+    for row in beside_peers(bundles):
+        title, theirs, ours, fork, _ = row
+        line = f"{title:<36}{theirs:>8.2f} s{ours:>7.2f} s{fork:>10.2f} s{theirs / ours:>12.1f}{fork / ours:>13.0%}"
+        print(line, flush=True)
+        rows.append(row)
     times = statistics.median(theirs / ours for _, theirs, ours, _, _ in rows)
     share = statistics.median(fork / ours for _, _, ours, fork, _ in rows)
     print(f"{'median':<36}{'':>31}{times:>12.1f}{share:>13.0%}   (≥ 20 ×, ≥ 65 %)")

@@ -11,11 +11,12 @@ from courses.models import Cohort, Enrollment
 from lms.accounts.models import User
 from projects.actions.publishing import publish_grader_version
 from projects.actions.regrading import start_regrade
+from projects.grading.bundle import SOURCE
 from projects.grading.engine import grade
 from projects.models import GradingJob, GradingResult, Submission
 from tests import world
 from tests.api_client import ApiClient
-from tests.benchmarks.engine import rate
+from tests.benchmarks.engine import decided, rate
 from tests.benchmarks.pages import Browser, sign_in
 from tests.benchmarks.seed import LEARNERS
 from tests.projects.grading import build
@@ -23,11 +24,11 @@ from tests.projects.grading import build
 IDLE_RUNS = 20
 PAST = 1000
 BURST = 500
-BARE_RUNS = 200
+BARE_ROUNDS = 10
 PATIENCE = 600
 PAGE_PAUSE = 0.2
 SLUG = "five-cells"
-BURST_SLUGS = [f"{SLUG}-{number}" for number in range(1, 1 - -BURST // LEARNERS)]
+ROUNDS = -(-BURST // LEARNERS)
 CELLS = (
     build.code("import numpy as np"),
     build.answer("mean", "### BEGIN SOLUTION\ndef mean(x):\n    return float(np.mean(x))\n### END SOLUTION"),
@@ -45,11 +46,14 @@ SOLVED = build.notebook(
 
 
 def prepare():
-    """Publish the five-cell exercise, open today, under as many names as the burst needs."""
+    """Publish the five-cell exercise, open today."""
+    publish(SLUG, build.bundle(*CELLS))
+
+
+def publish(slug, bundle):
     curriculum = Cohort.objects.get(slug="bench").curriculum
-    for slug in (SLUG, *BURST_SLUGS):
-        project = world.make_project(curriculum, "exercise", slug, week=12, until_day=60)
-        publish_grader_version(project=project, bundle=build.bundle(*CELLS))
+    project = world.make_project(curriculum, "exercise", slug, week=12, until_day=60)
+    publish_grader_version(project=project, bundle=bundle)
 
 
 def client_of(url, number):
@@ -97,32 +101,48 @@ class PageWatch:
         return sorted(self._times)[int(0.95 * (len(self._times) - 1))]
 
 
-def bare_rate():
-    """Submissions a second that the engine alone grades in two jobs, the same notebook."""
-    bundle = build.bundle(*CELLS)
-
-    def graded(_):
-        assert grade(bundle, {"work.ipynb": SOLVED}, seed=1).verdict == "passed"
-
-    return rate(graded, BARE_RUNS, jobs=2)
+def mixes():
+    """What bursts hand in. Title -> pairs of a bundle and the work for it: the small notebook under as many names as a
+    learner needs, and the exercises of the programme and of the common kind, which is what learners hand in."""
+    five = [(build.bundle(*CELLS), SOLVED)] * ROUNDS
+    return {"five cells": five, "exercises": [(one, one.files[SOURCE]) for one in decided().values()]}
 
 
-def burst(url):
+def bare_rate(mix):
+    """Submissions a second that the engine alone grades in two jobs, the same work."""
+
+    def graded(number):
+        bundle, work = mix[number % len(mix)]
+        assert grade(bundle, {"work.ipynb": work}, seed=1).verdict == "passed"
+
+    return rate(graded, BARE_ROUNDS * max(len(mix), 10), jobs=2)
+
+
+def burst(url, name, mix):
     """Five hundred submissions at once. A dict: seconds until all were handed in and until all were graded, how many
-    were lost, graded twice and run again, and the 95th percentile of the seconds that a page took meanwhile."""
-    places = [(client_of(url, number), slug) for slug in BURST_SLUGS for number in range(LEARNERS)][:BURST]
+    were graded by the time all were handed in, were lost, graded twice and run again, and the 95th percentile of the
+    seconds that a page took meanwhile."""
+    slugs = [f"{name}-{number}".replace(" ", "-") for number in range(len(mix))]
+    for slug, (bundle, _) in zip(slugs, mix, strict=True):
+        publish(slug, bundle)
+    places = [
+        (client_of(url, number), (number + turn) % len(mix)) for turn in range(ROUNDS) for number in range(LEARNERS)
+    ]
     started = time.perf_counter()
     with PageWatch(url) as pages, ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda place: place[0].submit(place[1], {"work.ipynb": SOLVED})["id"], places))
+        ids = list(
+            pool.map(lambda one: one[0].submit(slugs[one[1]], {"work.ipynb": mix[one[1]][1]})["id"], places[:BURST])
+        )
         handed_in = time.perf_counter() - started
         graded = GradingResult.objects.filter(job__submission__in=ids).values("job__submission").distinct()
+        early = graded.count()
         while graded.count() < BURST and time.perf_counter() - started < PATIENCE:
             time.sleep(0.2)
         seconds = time.perf_counter() - started
     assert Submission.objects.filter(pk__in=ids).count() == BURST
     results = GradingResult.objects.filter(job__submission__in=ids).count()
     again = GradingJob.objects.filter(submission__in=ids, attempt__gt=1).count()
-    return {"handed_in": handed_in, "seconds": seconds, "lost": BURST - graded.count(),
+    return {"handed_in": handed_in, "early": early, "seconds": seconds, "lost": BURST - graded.count(),
             "twice": results - graded.count(), "again": again, "page": pages.p95}  # fmt: skip
 
 
