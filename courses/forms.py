@@ -75,6 +75,9 @@ class CohortChangeForm(forms.Form):
         facts = CohortFacts.of(cohort)
         super().__init__(*args, initial={**asdict(facts), "seen": facts.stamp}, **kwargs)
         self.fields["time_zone"].keep(cohort.time_zone)
+        if cohort.is_under_way:
+            self.fields["starts_on"].widget.attrs["readonly"] = True
+            self.fields["time_zone"].choices = [(cohort.time_zone, cohort.time_zone)]
         taken = cohort.seats_taken
         self.fields["seats"].help_text = f"{taken} {'is' if taken == 1 else 'are'} taken; fewer cannot be offered."
         self.fields["name"].help_text = "The address of its pages stays as it is."

@@ -94,14 +94,15 @@ def check_change(cohort: Cohort, wanted: CohortFacts) -> None:
     _check_year(wanted.starts_on)
     if wanted.seats < cohort.seats_taken:
         raise CohortRefused(f"{cohort.seats_taken} seats are taken, so {wanted.seats} are too few. Nothing was saved.")
-    if wanted.calendar == CohortFacts.of(cohort).calendar or not cohort.enrollments.exists():
+    if wanted.calendar == CohortFacts.of(cohort).calendar:
         return
-    if cohort.has_begun:
+    if cohort.is_under_way:
         raise CohortRefused(
             "This cohort has begun, so its first day and its time zone stay. Nothing was saved. "
             "To move what is still ahead, add a break; for one learner, grant more days."
         )
-    if wanted.starts_on < timezone.localdate(timezone=ZoneInfo(wanted.time_zone)):
+    is_past = wanted.starts_on < timezone.localdate(timezone=ZoneInfo(wanted.time_zone))
+    if is_past and cohort.enrollments.exists():
         raise CohortRefused("A cohort with learners cannot begin in the past. Nothing was saved.")
 
 

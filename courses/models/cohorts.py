@@ -75,6 +75,11 @@ class Cohort(models.Model):
         return self.starts_on <= self.today()
 
     @property
+    def is_under_way(self):
+        """Whether it has begun with learners, so that its first day and time zone stay; a query."""
+        return self.has_begun and self.enrollments.exists()
+
+    @property
     def seats_free(self):
         return self.seats - self.seats_taken
 

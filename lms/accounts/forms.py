@@ -32,7 +32,7 @@ class ProfileForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Write your name."},
-        help_text="As your mentor, your learners and the office see it.",
+        help_text="As everybody you work with here sees it.",
     )
     time_zone = TimeZoneField(help_text="Dates and times are shown in it. What is due does not move.")
 

@@ -67,14 +67,22 @@ class CohortCard:
         people = reverse("cohort_people", args=[self.cohort.slug])
         since = f"longest: {spell_distance(self.waiting.since, timezone.localtime())}" if self.waiting.since else ""
         wait = "amber" if self.waiting.is_late else "neutral"
+        asked = reverse("regrade_request_list")
         needs = (
-            Need(self.failed, "checks could not run", f"{office}#failed", "triangle-alert", "red"),
-            Need(self.unmentored, "without a mentor", f"{office}#unmentored", "user", "amber"),
-            Need(self.waiting.count, "waiting for a review", f"{office}#waiting", "hourglass", wait, since),
-            Need(self.asked, "asking about a grade", reverse("regrade_request_list"), "circle-question-mark"),
-            Need(self.unanswered, "invitations expired unanswered", people, "mail-x"),
+            Need(self.failed, "Checks that could not run", f"{office}#failed", "triangle-alert", "red"),
+            Need(self.unmentored, "Learners without a mentor", f"{office}#unmentored", "user", "amber"),
+            Need(self.waiting.count, "Work that waits for a review", f"{office}#waiting", "hourglass", wait, since),
+            Need(self.asked, "Questions about grades", asked, "circle-question-mark"),
+            Need(self.unanswered, "Invitations that expired unanswered", people, "mail-x"),
+            Need(self.uninvited, "Seats, and nobody is invited yet", people, "user-plus"),
         )
         return [need for need in needs if need.count]
+
+    @property
+    def uninvited(self) -> int:
+        """All seats of a cohort that nobody was asked to join, else 0."""
+        asked = self.cohort.seats_taken or self.invited or self.unanswered
+        return 0 if asked else self.cohort.seats
 
 
 @dataclass(frozen=True)

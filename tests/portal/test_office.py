@@ -136,11 +136,12 @@ def test_a_full_mentor_cannot_be_chosen(office, enrollment, cohort):
 
 def test_the_home_page_of_staff_says_where_they_are_needed(admin, as_user, grow):
     grow(3)
-    page = as_user(admin).get(reverse("home")).content.decode()
-    assert "Spring cohort" in page
-    for need in ("3</strong> waiting for a review", "3</strong> checks could not run", "2</strong> without a mentor"):
-        assert need in page
-    assert "3 open</a>" in page
+    answer = as_user(admin).get(reverse("home"))
+    card = answer.context["staff"].cards[0]
+    assert "Spring cohort" in answer.text
+    assert [(need.count, need.icon) for need in card.needs] == [(3, "triangle-alert"), (2, "user"), (3, "hourglass")]
+    assert all(need.words in answer.text for need in card.needs)
+    assert "3 open</a>" in answer.text
 
 
 def test_the_home_page_of_staff_tells_what_ran_out_and_who_waits_longer_than_promised(
@@ -154,7 +155,15 @@ def test_the_home_page_of_staff_tells_what_ran_out_and_who_waits_longer_than_pro
     world.make_regrade_request(waiting)
     card = as_user(admin).get(reverse("home")).context["staff"].cards[0]
     assert (card.invited, card.unanswered, card.asked, card.waiting.is_late) == (0, 1, 1, True)
-    assert [need.words for need in card.needs][-1] == "invitations expired unanswered"
+    assert [need.words for need in card.needs][-1] == "Invitations that expired unanswered"
+
+
+def test_an_empty_cohort_asks_for_its_first_invitations(admin, as_user, cohort):
+    client = as_user(admin)
+    cards = [client.get(reverse("home")).context["staff"].cards[0]]
+    world.make_invitation(cohort)
+    cards.append(client.get(reverse("home")).context["staff"].cards[0])
+    assert [card.uninvited for card in cards] == [30, 0]
 
 
 def test_the_home_page_of_staff_costs_the_same_at_any_size(
