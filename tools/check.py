@@ -1,7 +1,6 @@
 """`make test`: every check of the project, and at the end what each one said.
 
-The tests of the live product wait more than they work, so they run beside the quick checks and the first part of the
-suite; their output comes when they are over.
+The tests of the live product wait more than they work, so they run beside all others; their output comes last.
 """
 
 import os
@@ -20,7 +19,7 @@ SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors",
 
 
 def checks():
-    """(title, command, extra environment); the main suite last, so that its summary ends the log."""
+    """(title, command, extra environment), in the order in which they are started."""
     pytest = [BIN / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=8"]
     django = [BIN / "python", "manage.py"]
     settings = {"DEMO": "1"}
@@ -79,10 +78,7 @@ def main():
     beside = [Run(*check) for check in chosen if check[0] == BESIDE]
     rest = [check for check in chosen if check[0] != BESIDE]
     rows = []
-    for number, check in enumerate(rest, 1):
-        if beside and number == len(rest):  # the main suite has the machine to itself
-            rows += [(run.show(), run) for run in beside]
-            beside = []
+    for check in rest:
         run = Run(*check)
         rows.append((run.show(), run))
     rows += [(run.show(), run) for run in beside]
