@@ -15,7 +15,8 @@ from courses.curriculum.spec import ActivitySpec, CurriculumSpec, RubricSpec
 from courses.models import Activity, Curriculum, Skill
 from lms.accounts import audit
 from lms.accounts.models import User
-from projects.grading.engine import Bundle, declared_points, release_files, self_test
+from projects.grading.checks import SpecError
+from projects.grading.engine import Bundle, NotebookError, SelfTest, declared_points, release_files, self_test
 from projects.grading.workers import in_order
 from projects.models import Criterion, GraderVersion, GraderVersionFile, Level, Project, Rubric, StoredFile
 
@@ -112,18 +113,35 @@ def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
 
 
 def _self_tested(bundles: Mapping[str, Bundle], report: Report) -> dict[str, dict[str, Any]]:
-    """By digest, what the self-tests of the notebooks among ``bundles`` decided, several at a time."""
-    notebooks = [(slug, bundle) for slug, bundle in bundles.items() if bundle.kind == "notebook"]
+    """By digest, what the self-tests of the exercises among ``bundles`` decided, several at a time.
+
+    Raises `PublishRefused` with all that is wrong with any of them.
+    """
+    exercises = [(slug, bundle) for slug, bundle in bundles.items() if bundle.kind != "archive"]
     decided: dict[str, dict[str, Any]] = {}
-    outcomes = in_order(lambda one: self_test(one[1]), notebooks, jobs=os.cpu_count() or 1, lane="warm")
-    for (slug, bundle), outcome in zip(notebooks, outcomes, strict=True):
-        if not outcome.ok:
-            raise PublishRefused(
-                f"{slug}: the grader's self-test failed: {'; '.join(outcome.problems)} Nothing was published."
-            )
-        report(f"{slug}: reference solution {outcome.reference_score} of {outcome.max_score} points")
+    wrong: list[str] = []
+    outcomes = in_order(lambda one: _tried(one[1]), exercises, jobs=os.cpu_count() or 1, lane="warm")
+    for (slug, bundle), outcome in zip(exercises, outcomes, strict=True):
+        if isinstance(outcome, str):
+            wrong.append(f"{slug}: the grader's self-test failed: {outcome}")
+            continue
+        report(
+            f"{slug}: reference solution {outcome.reference_score} of {outcome.max_score} points, "
+            f"{outcome.lifted:.0%} of its checks lifted, {outcome.attacks} attacks got nothing"
+        )
         decided[bundle.digest] = outcome.config
+    if wrong:
+        raise PublishRefused("\n".join([*wrong, "Nothing was published."]))
     return decided
+
+
+def _tried(bundle: Bundle) -> SelfTest | str:
+    """What the self-test of an exercise found, or why it may not be published."""
+    try:
+        found = self_test(bundle)
+    except (NotebookError, SpecError) as error:
+        return str(error)
+    return found if found.ok else " ".join(found.problems)
 
 
 def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:

@@ -15,6 +15,21 @@ from .boxed.bindings import names_of
 from .boxed.transform import to_python
 from .notebook import Cell
 
+QUICK = (
+    "equal to everything",
+    "subclasses that agree",
+    "patched judges",
+    "ends a loop early",
+    "claims a trusted class",
+    "forged frames ahead of time",
+    "a result on every descriptor",
+    "answers with its arguments",
+    "changes its arguments",
+    "exit inside the test",
+)
+"""The attacks of the pack that are tried before an exercise is published: those that forge an answer or a result at
+once. Left out are those that wait until a moment of their own, and further ways to end the process."""
+
 
 @dataclass(frozen=True)
 class Attack:

@@ -10,16 +10,17 @@ from decimal import Decimal
 
 from .archive_run import check_archive, grade_archive
 from .bundle import Bundle
-from .calls import daily_cap, groups_of, handed_in, limits_of, public_files
+from .calls import groups_of, handed_in, limits_of, max_bytes, module_of, public_files
 from .checks import archive_points
 from .errors import BoxUnavailable, GradingError, NotebookError, Stopped, SystemFault, UploadRefused
 from .grade_notebook import learner_notebook, observe_notebook
-from .limits import NOTEBOOK, PROJECT, Limits
+from .limits import MAX_NOTEBOOK_BYTES, NOTEBOOK, PROJECT, Limits
 from .plan import answers_of, auto_points
 from .probe import BoxReport, probe_box
 from .release import release_version
 from .result import Group, Result, Usage
 from .selftest import SelfTest, run_self_test
+from .terms import daily_cap
 
 __all__ = [
     "BoxReport",
@@ -38,9 +39,11 @@ __all__ = [
     "daily_cap",
     "declared_points",
     "grade",
+    "max_upload",
     "probe_box",
     "release_files",
     "self_test",
+    "wanted_file",
 ]
 
 
@@ -54,8 +57,7 @@ def check_upload(bundle: Bundle, files: Mapping[str, bytes]) -> list[str]:
         return check_archive(bundle, files)
     try:
         if bundle.kind != "notebook":
-            handed_in(bundle, files)
-            return []
+            return handed_in(bundle, files)[1]
         return answers_of(bundle.notebook, learner_notebook(files))[1]
     except NotebookError as error:
         raise UploadRefused(str(error)) from None
@@ -91,6 +93,19 @@ def grade(
         raise UploadRefused(str(error)) from None
 
 
+def wanted_file(bundle: Bundle) -> str | None:
+    """The name of the file that a function or model exercise takes; None for notebooks and archives. Needs no files of
+    the bundle. Raises ``SpecError``."""
+    return module_of(bundle) if bundle.kind in ("function", "model") else None
+
+
+def max_upload(bundle: Bundle) -> int | None:
+    """How many bytes the one file of an exercise may have; None for archives. Needs no files of the bundle."""
+    if bundle.kind == "notebook":
+        return MAX_NOTEBOOK_BYTES
+    return None if bundle.kind == "archive" else max_bytes(module_of(bundle))
+
+
 def declared_points(bundle: Bundle) -> Decimal:
     """The points that automatic checks can give. Raises ``NotebookError`` for an unreadable bundle."""
     if bundle.kind == "archive":
@@ -113,11 +128,12 @@ def release_files(bundle: Bundle, name: str = "exercise.ipynb") -> dict[str, byt
 
 
 def self_test(bundle: Bundle, reference: Mapping[str, bytes] | None = None) -> SelfTest:
-    """Try a grader version before it is published: the reference must score everything, the release version nothing
-    that is not declared, and each test cell is lifted where that gives the same score as running it in-kernel.
+    """Try a grader version before it is published: the reference must score everything in five runs, the untouched
+    download what is declared, and attacks nothing. Each test cell is lifted where that gives the same score as running
+    it in-kernel. Attacks are tried only when all else is right; points of in-kernel cells do not count against them.
 
-    ``reference`` is the solution to test with; by default the instructor's notebook itself. Returns what was found,
-    with the config to store. Raises ``BoxUnavailable``, ``SystemFault``, ``NotebookError``.
+    ``reference`` is the solution to test with; by default the author's own. Returns what was found, with the config to
+    store beside the bundle's own. Raises ``BoxUnavailable``, ``SystemFault``, ``NotebookError``, ``SpecError``.
     """
     return run_self_test(bundle, reference)
 

@@ -73,7 +73,7 @@ def observe_notebook(
     See :func:`projects.grading.engine.grade`; raises ``NotebookError`` instead of ``UploadRefused``.
     """
     if bundle.kind != "notebook":
-        return _observe_calls(bundle, files, seed, limits, on_progress, should_stop), Observed()
+        return _observe_calls(bundle, files, seed, limits, on_progress, should_stop)
     plan = make_plan(bundle.notebook, learner_notebook(files), bundle.config)
     public = bundle.public_files
     beside = {name: data for name, data in files.items() if not name.lower().endswith(".ipynb") and name not in public}
@@ -96,7 +96,7 @@ def _observe_calls(
     limits: Limits,
     on_progress: Callable[[str], None],
     should_stop: Callable[[], bool],
-) -> Result:
+) -> tuple[Result, Observed]:
     """A function or model exercise, run as a notebook of one answer cell."""
     ready = prepare(bundle, files)
     on_progress("Starting")
@@ -104,8 +104,9 @@ def _observe_calls(
         ready.plan, ready.learner_files, ready.grader_files,
         runtime=find_runtime(), seed=seed, limits=limits, on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
-    result = _result(ready.plan, report, ())
-    return replace(result, groups=tuple(replace(group, title=ready.titles[group.id]) for group in result.groups))
+    result = _result(ready.plan, report, tuple(clean_text(text, 500) for text in ready.plan.notices))
+    groups = tuple(replace(group, title=ready.titles[group.id]) for group in result.groups)
+    return replace(result, groups=groups), _observed(ready.plan, report)
 
 
 def _result(plan: Plan, report: RunReport, notices: tuple[str, ...]) -> Result:

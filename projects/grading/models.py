@@ -13,6 +13,7 @@
 The module defines ``fit(X, y)``, whose answer is passed on, and ``predict(model, X)``, one prediction for each row; both
 get DataFrames and Series. The hidden target never enters the learner's box. A predictions file is a ``.csv`` with a
 column named as the target (or only one column), or a ``.npy`` array without pickled objects, in the order of the rows.
+The reference is ``reference.py``, or predictions in ``reference.csv`` or ``reference.npy``.
 """
 
 from __future__ import annotations

@@ -1,31 +1,37 @@
-"""Trying a grader version before it is published: what scores what, and which cells can be lifted."""
+"""Trying a grader version before it is published: what scores what, what attacks earn, and which cells can be lifted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from .archive_run import grade_archive
+from .attacks import QUICK
 from .bundle import SOURCE, Bundle
-from .calls import REFERENCE, limits_of, module_of
-from .errors import NotebookError
+from .calls import limits_of
 from .grade_notebook import Observed, observe_notebook
-from .limits import NOTEBOOK, PROJECT
+from .limits import NOTEBOOK, PROJECT, Limits
 from .notebook import read_notebook
-from .release import check_source, release_version
+from .release import check_source
 from .result import Group, Result
+from .terms import free_points
+from .trial import attack_works, empty_work, reference_work, release_work
 
 SEED = 20240229
+RUNS = 5
+"""Runs of the reference, each with a seed of its own, that must score the same."""
+_ATTACK_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class SelfTest:
-    """``ok`` when the version may be published; ``problems`` say why not. ``config`` is what to store with it.
+    """``ok`` when the version may be published; ``problems`` say why not. ``config`` is what to store with it, beside
+    what its author wrote.
 
     ``reference_score`` and ``release_score`` are what the two versions scored of ``max_score``; ``in_kernel`` maps
-    each cell that cannot be lifted to the reason.
+    each cell that cannot be lifted to the reason; ``attacks`` is how many were tried.
     """
 
     ok: bool
@@ -36,91 +42,127 @@ class SelfTest:
     problems: tuple[str, ...] = ()
     in_kernel: dict[str, str] = field(default_factory=dict)
     reference: Result | None = None
-    release: Result | None = None
+    attacks: int = 0
+
+    @property
+    def lifted(self) -> float:
+        """The share of the test cells that is lifted, 0 to 1."""
+        groups = self.reference.groups if self.reference else ()
+        return sum(group.lifted for group in groups) / len(groups) if groups else 1.0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a version is to be graded: ``config``; why each in-kernel cell is not lifted; what the reference scored in
+    each cell, the better way; and the two lifted runs that told."""
+
+    config: dict[str, Any]
+    weak: dict[str, str]
+    scores: dict[str, Decimal]
+    runs: tuple[Result, Result]
 
 
 def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
     """See :func:`projects.grading.engine.self_test`."""
     if bundle.kind == "archive":
         return _archive(bundle, reference)
-    if bundle.kind != "notebook":
-        return _calls(bundle, reference)
-    check_source(read_notebook(bundle.files[SOURCE]))
-    solution = reference or {"reference.ipynb": bundle.files[SOURCE]}
-    empty = {"release.ipynb": release_version(bundle.files[SOURCE])}
-    config, weak = decide(bundle, solution)
-    chosen = replace(bundle, config=config)
-    best, worst = _grade(chosen, solution), _grade(chosen, empty)
-    again = _grade(chosen, solution, SEED + 2)
-    problems = _problems(best, worst, again)
+    if bundle.kind == "notebook":
+        check_source(read_notebook(bundle.files[SOURCE]))
+    solution = dict(reference or reference_work(bundle))
+    decided = judge(bundle, solution)
+    chosen = replace(bundle, config={**bundle.config, **decided.config})
+    best, *others = (_grade(chosen, solution, SEED + number) for number in range(2, RUNS))
+    release, empty = _grade(chosen, release_work(bundle)), _grade(chosen, empty_work(bundle))
+    problems = [
+        *_lost_points(best),
+        *_unequal(best, others, decided.runs, decided.weak),
+        *_given(release, empty, free_points(bundle)),
+    ]
+    if any(result.is_ours for result in (best, *others, release, empty)):
+        problems.append("The tests themselves fail.")
+    tried = {} if problems else attack_works(bundle, solution, QUICK)
+    problems += _forged({name: points_won(attacked(chosen, work), (release, empty)) for name, work in tried.items()})
     return SelfTest(
-        not problems, config, best.score, worst.score, best.max_score, tuple(problems), weak, best, worst
+        not problems, decided.config, best.score, release.score, best.max_score, tuple(problems), decided.weak, best,
+        len(tried),
     )  # fmt: skip
 
 
+def attacked(bundle: Bundle, work: Mapping[str, bytes]) -> Result:
+    """What an attack scores; one that does not end soon is stopped."""
+    return observe_notebook(bundle, work, seed=SEED, limits=replace(_limits(bundle), wall=_ATTACK_SECONDS))[0]
+
+
+def points_won(result: Result, given: Iterable[Result]) -> list[Group]:
+    """The groups in which an attack got more points than the ``given`` results, of which none answers anything."""
+    free: dict[str, Decimal] = {}
+    for group in (group for one in given for group in one.groups):
+        free[group.id] = max(group.score, free.get(group.id, Decimal(0)))
+    return [group for group in result.groups if group.score > free[group.id]]
+
+
 def decide(bundle: Bundle, solution: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The config to publish a notebook bundle with, and why each in-kernel cell cannot be lifted.
+    """The config of :func:`judge`, and why each in-kernel cell cannot be lifted."""
+    decided = judge(bundle, solution)
+    return decided.config, decided.weak
 
-    The reference solution is run lifted, with two seeds, and beside its tests. What a cell that the reference
-    passes asks for is written down; other cells are left open.
+
+def judge(bundle: Bundle, solution: Mapping[str, bytes]) -> Decision:
+    """How to grade a version from now on.
+
+    The reference solution is run lifted, with two seeds, and (a notebook's) beside its tests. What a cell that the
+    reference passes asks for is written down; other cells are left open. The checks of a module may share what they
+    asked for, so what one of them asks for is open to all.
     """
-    return decide_with_scores(bundle, solution)[:2]
-
-
-def decide_with_scores(
-    bundle: Bundle, solution: Mapping[str, bytes]
-) -> tuple[dict[str, Any], dict[str, str], dict[str, Decimal]]:
-    """As :func:`decide`, and what the reference scored in each cell, the better way."""
-    every = [cell.grade_id for cell in bundle.notebook.cells if cell.is_test and not cell.is_staff]
-    open_bundle, beside_bundle = (replace(bundle, config={"in_kernel": ids}) for ids in ([], every))
-    lifted, seen = _observe(open_bundle, solution, SEED)
-    other, seen_too = _observe(open_bundle, solution, SEED + 1)
-    beside = {group.id: group for group in _grade(beside_bundle, solution).groups}
+    is_notebook = bundle.kind == "notebook"
+    every = (
+        [cell.grade_id for cell in bundle.notebook.cells if cell.is_test and not cell.is_staff] if is_notebook else []
+    )
+    own = {key: value for key, value in bundle.config.items() if key not in ("in_kernel", "objects", "changes")}
+    lifted, seen = _observe(replace(bundle, config=own), solution, SEED)
+    other, seen_too = _observe(replace(bundle, config=own), solution, SEED + 1)
+    beside = _grade(replace(bundle, config={**own, "in_kernel": every}), solution) if every else lifted
+    other_way = {group.id: group.score for group in beside.groups}
     weak = {
         group.id: _reason(group)
         for run in (lifted, other)
         for group in run.groups
-        if group.score < beside[group.id].score and group.id in every
+        if group.score < other_way[group.id] and group.id in every
     }
     good = [group.id for group in lifted.groups if group.score > 0 and group.id not in weak]
-    objects = {name: sorted({*seen.objects.get(name, []), *seen_too.objects.get(name, [])}) for name in good}
-    changes = {name: sorted({*seen.changes.get(name, []), *seen_too.changes.get(name, [])}) for name in good}
-    scores = {group.id: max(group.score, beside[group.id].score) for group in lifted.groups}
-    return {"in_kernel": sorted(weak), "objects": objects, "changes": changes}, weak, scores
+    config = {
+        "objects": _places(good, (seen.objects, seen_too.objects), is_shared=not is_notebook),
+        "changes": _places(good, (seen.changes, seen_too.changes), is_shared=not is_notebook),
+    }
+    scores = {group.id: max(group.score, other_way[group.id]) for group in lifted.groups}
+    return Decision({"in_kernel": sorted(weak), **config} if is_notebook else config, weak, scores, (lifted, other))
+
+
+def _places(names: list[str], seen: Iterable[Mapping[str, list[str]]], *, is_shared: bool) -> dict[str, list[str]]:
+    found = {name: {place for one in seen for place in one.get(name, [])} for name in names}
+    every = set().union(*found.values())
+    return {name: sorted(every if is_shared else places) for name, places in found.items()}
 
 
 def _observe(bundle: Bundle, files: Mapping[str, bytes], seed: int) -> tuple[Result, Observed]:
-    return observe_notebook(bundle, files, seed=seed, limits=NOTEBOOK)
+    return observe_notebook(bundle, files, seed=seed, limits=_limits(bundle))
 
 
 def _grade(bundle: Bundle, files: Mapping[str, bytes], seed: int = SEED) -> Result:
     return _observe(bundle, files, seed)[0]
 
 
-def _calls(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
-    """A function or model exercise: ``reference.py`` gets everything, twice; an empty module, or none, less."""
-    name, limits = module_of(bundle), limits_of(bundle)
-    solution = reference or ({name: bundle.files[REFERENCE]} if REFERENCE in bundle.files else None)
-    if solution is None:
-        raise NotebookError(f"There is no reference solution; add {REFERENCE}, or {name} as the author's own.")
-    best, again, worst = (
-        observe_notebook(bundle, files, seed=seed, limits=limits)[0]
-        for files, seed in ((solution, SEED), (solution, SEED + 2), ({name: b""}, SEED))
-    )
-    problems = tuple(_problems(best, worst, again))
-    return SelfTest(
-        not problems, dict(bundle.config), best.score, worst.score, best.max_score, problems, {}, best, worst
-    )
+def _limits(bundle: Bundle) -> Limits:
+    return NOTEBOOK if bundle.kind == "notebook" else limits_of(bundle)
 
 
 def _archive(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
-    config = dict(bundle.config)
     empty = _check(bundle, {"empty.txt": b""})
     if reference is None:
-        return SelfTest(True, config, Decimal(0), empty.score, empty.max_score, release=empty)
+        return SelfTest(True, {}, Decimal(0), empty.score, empty.max_score)
     best = _check(bundle, reference)
     problems = tuple(_lost_points(best))
-    return SelfTest(not problems, config, best.score, empty.score, best.max_score, problems, {}, best, empty)
+    return SelfTest(not problems, {}, best.score, empty.score, best.max_score, problems, {}, best)
 
 
 def _check(bundle: Bundle, files: Mapping[str, bytes]) -> Result:
@@ -139,12 +181,34 @@ def _lost_points(best: Result) -> list[str]:
     ]
 
 
-def _problems(best: Result, worst: Result, again: Result) -> list[str]:
-    problems = _lost_points(best)
-    if best.is_ours or worst.is_ours:
-        problems.append("The tests themselves fail.")
-    if again.score != best.score:
-        problems.append(f"Another seed gives the reference {again.score} instead of {best.score}.")
-    if worst.max_score > 0 and worst.score >= best.score:
-        problems.append("The release version scores as much as the reference.")
+def _unequal(best: Result, others: Iterable[Result], lifted: Iterable[Result], weak: Container[str]) -> list[str]:
+    """Where another run of the reference scores otherwise; ``lifted`` are runs that lifted what is not to be lifted."""
+    wanted = {group.id: group.score for group in best.groups}
+    groups = [group for run in others for group in run.groups]
+    groups += [group for run in lifted for group in run.groups if group.id not in weak]
+    unequal = {group.id: group.score for group in groups if group.score != wanted[group.id]}
+    return [
+        f"Another seed gives the reference {score} instead of {wanted[id_]} in {id_}." for id_, score in unequal.items()
+    ]
+
+
+def _forged(won: Mapping[str, list[Group]]) -> list[str]:
+    """Which attacks got points, by lifted cell; an in-kernel cell is known to be weak."""
+    winners: dict[str, list[str]] = {}
+    for name, groups in won.items():
+        for group in groups:
+            if group.lifted:
+                winners.setdefault(group.id, []).append(name)
+    return [f"Points in {id_} without an answer, by attack: {', '.join(names)}." for id_, names in winners.items()]
+
+
+def _given(release: Result, empty: Result, free: Decimal) -> list[str]:
+    """What is wrong with the points of those who answer nothing."""
+    where = ", ".join(group.id for group in release.groups if group.score > 0)
+    problems = []
+    if release.score != free:
+        found = f"{release.score} ({where})" if where else str(release.score)
+        problems.append(f"The untouched download scores {found}, and free_points is {free}.")
+    if empty.score > free:
+        problems.append(f"Empty answers score {empty.score}, and free_points is {free}.")
     return problems

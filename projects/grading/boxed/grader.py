@@ -94,6 +94,7 @@ class Grader:
         A test that only asserts has had all its effects when it was run here: it called the learner's functions.
         """
         names = names_of(cell["source"], with_functions=not cell["solution"])
+        names.bound |= set(cell.get("names", ()))
         try:
             is_over = cell["staff"] or not cell["lifted"] or only_asserts(cell["source"])
             if not (cell["test"] and is_over):
@@ -123,12 +124,11 @@ class Grader:
         """Remember that a cell failed, so that a missing name can be explained by it."""
         words = f"{str(error.get('type'))[:100]}: {str(error.get('msg'))[:500]}".removesuffix(": ")
         message = f"{words} (in the cell {cell['id']})" if cell["id"] else words
-        compiled = error.get("compiled") is not False
+        is_module = "names" in cell  # which may bind more than the names that are known here
+        is_syntax = is_module and error.get("type") in ("SyntaxError", "IndentationError", "TabError")
+        compiled = error.get("compiled") is not False and not is_syntax
         trouble = {"verdict": "runtime_error" if compiled else "compile_error", "message": message, "id": cell["id"]}
-        if cell["solution"] and not cell["source"]:  # a module, whose names are not known here
-            is_syntax = error.get("type") in ("SyntaxError", "IndentationError", "TabError")
-            self._trouble["*"] = {**trouble, "verdict": "compile_error" if is_syntax else trouble["verdict"]}
-        for name in names.bound:
+        for name in [*names.bound, *(["*"] if is_module else [])]:
             self._trouble[name] = trouble
 
     def _test(self, number: int, cell: dict[str, Any]) -> dict[str, Any]:

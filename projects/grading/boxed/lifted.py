@@ -65,7 +65,12 @@ class LiftedNamespace(dict[str, Any]):
             found = _attribute(module, name)
             if found is not None:
                 return found
-        return self._fetch(name)
+        try:
+            return self._fetch(name)
+        except KeyError:
+            if hasattr(builtins, name):  # else Python's own would do the learner's work
+                raise NameError(f"name {name!r} is not defined", name=name) from None
+            raise
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
@@ -77,7 +82,7 @@ class LiftedNamespace(dict[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         try:
             return self[name]
-        except KeyError:
+        except (KeyError, NameError):
             return default
 
     def _make(self, name: str) -> bool:

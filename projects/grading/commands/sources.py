@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..bundle import SOURCE, Bundle
-from ..selftest import decide_with_scores
+from ..calls import reference_of
+from ..selftest import judge
 from ..static import has_reference, read_tests, with_reading
+from ..trial import reference_work
 
 SPEC = "bundle.json"
 
@@ -53,11 +55,13 @@ def decided(bundle: Bundle) -> tuple[Bundle, dict[str, str]]:
     judged by their text (see :mod:`projects.grading.static`). Raises as ``engine.grade``.
     """
     if bundle.kind != "notebook":
-        return bundle, {}
+        known = reference_of(bundle) is not None
+        config = judge(bundle, reference_work(bundle)).config if known else {}
+        return replace(bundle, config={**bundle.config, **config}), {}
     reading = read_tests(bundle)
     if not has_reference(bundle.notebook):
         return replace(bundle, config=reading.config), reading.weak
-    config, weak, scores = decide_with_scores(bundle, {"reference.ipynb": bundle.files[SOURCE]})
-    untold = {name for name, score in scores.items() if score == 0}
-    weak |= {name: reason for name, reason in reading.weak.items() if name in untold}
-    return replace(bundle, config=with_reading(config, reading, untold)), weak
+    found = judge(bundle, reference_work(bundle))
+    untold = {name for name, score in found.scores.items() if score == 0}
+    weak = found.weak | {name: reason for name, reason in reading.weak.items() if name in untold}
+    return replace(bundle, config=with_reading(found.config, reading, untold)), weak

@@ -126,13 +126,13 @@ def test_the_module_lives_apart_from_the_checks():
 def test_uploads_without_the_module_are_refused(files, words):
     with pytest.raises(UploadRefused, match=words):
         check_upload(EXERCISE, files)
-    assert check_upload(EXERCISE, {"mine.py": b""}) == []
 
 
 @pytest.mark.parametrize(
     "config",
     [{}, {"module": "a/b.py"}, {"module": "my-stats.py"}, {"module": "s.py", "groups": [{"id": "1x"}]},
-     {"module": "s.py", "groups": [{"id": "a", "points": -1}]}, {"module": "s.py", "groups": [{"id": "a"}, {"id": "a"}]}],
+     {"module": "s.py", "groups": [{"id": "a", "points": -1}]}, {"module": "s.py", "groups": [{"id": "a"}, {"id": "a"}]},
+     {"module": "random.py"}, {"module": "checks.py"}],
 )  # fmt: skip
 def test_a_wrong_config_is_refused(config):
     broken = replace(EXERCISE, config=config)
@@ -149,10 +149,64 @@ def test_the_command_line_takes_a_folder_with_a_bundle(tmp_path, capsys):
     (tmp_path / "mean" / "bundle.json").write_text(json.dumps({"kind": "function", "config": EXERCISE.config}))
     work = tmp_path / "stats.py"
     work.write_bytes(REFERENCE)
-    assert main(["selftest", str(tmp_path / "mean")]) == 0
     assert main(["grade", str(tmp_path / "mean"), str(work), "--json"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["score"] == 3.5
-    assert main(["attack", str(tmp_path / "mean")]) == 2
+    assert main(["attack", str(tmp_path / "mean")]) == 0
+    assert "equal to everything" in capsys.readouterr().out
+    assert main(["release", str(tmp_path / "mean")]) == 2
+    assert "a.csv, stats.py" in capsys.readouterr().err
+
+
+OWN_SUM = Bundle(
+    "function",
+    {
+        "checks.py": b"def check_sum():\n    assert round(sum([1.2, 1.4])) == 3, 'words'\n    assert close(1, 1)\n",
+        "reference.py": b"from math import floor as abs\ndef sum(x):\n    return x[0] + x[1]\n",
+    },
+    {"module": "stats.py", "groups": [{"id": "sum", "visible": True}]},
+)
+
+
+@pytest.mark.box
+def test_a_name_that_the_reference_defines_is_the_learners_though_python_has_it_too():
+    right = "def round(x): raise KeyError\ndef close(a, b): raise KeyError\ndef sum(x): return x[0] + x[1]"
+    assert run(right, OWN_SUM).verdict == "passed"
+    (wrong,) = run("def sum(x): return 0", OWN_SUM).groups
+    assert (wrong.verdict, wrong.message) == ("failed", "AssertionError: words")
+    (absent,) = run("x = 1", OWN_SUM).groups
+    assert (absent.verdict, absent.message) == ("missing_target", "sum is not defined.")
+    (broken,) = run("def sum(x)\n  return 1", OWN_SUM).groups
+    assert broken.verdict == "compile_error"
+
+
+@pytest.mark.box
+def test_a_tool_of_the_author_gives_way_to_a_function_that_is_asked_for():
+    checks = b"def check_close():\n    assert close(1, 2) == 'theirs'\n    assert draw(1).random() < 1\n"
+    files = {"checks.py": checks, "stats.py": b"def close(a, b):\n    ...\n"}
+    exercise = Bundle("function", files, {"module": "stats.py", "groups": [{"id": "close"}]})
+    assert run("def close(a, b): return 'theirs'", exercise).verdict == "passed"
+    assert run("x = 1", exercise).verdict == "missing_target"
+
+
+@pytest.mark.box
+def test_a_published_version_keeps_to_the_manner_of_its_reference():
+    """An object in the place of data would be handed what is expected."""
+    files = {
+        "checks.py": b"def check_spell():\n    assert spell().endswith('bc')\n",
+        "reference.py": b"def spell():\n    return 'abc'\n",
+    }
+    exercise = Bundle("function", files, {"module": "stats.py", "groups": [{"id": "spell"}]})
+    published = replace(exercise, config={**exercise.config, **self_test(exercise).config})
+    forged = "class T:\n    def endswith(self, other): return True\ndef spell():\n    return T()"
+    assert (run(forged, exercise).score, run(forged, published).score) == (1, 0)
+
+
+def test_files_that_are_not_taken_are_told():
+    upload = {"mine.py": b"", "notes.txt": b""}
+    assert check_upload(EXERCISE, upload) == [
+        "mine.py was taken as stats.py.",
+        "Only stats.py counts; not used: notes.txt.",
+    ]
 
 
 def test_closeness_is_within_a_tolerance_and_of_one_kind():
