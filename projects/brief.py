@@ -7,6 +7,7 @@ from decimal import Decimal
 from courses.models import Enrollment
 from projects.actions.grades import late_attempts, late_factor
 from projects.bundles import bundle_of
+from projects.grading.calls import groups_of
 from projects.grading.checks import parse_checks
 from projects.grading.errors import NotebookError
 from projects.models import GraderVersion, GradingJob, GradingResult, Project, Review, Submission
@@ -51,8 +52,11 @@ def checks_of(version: GraderVersion) -> list[PlannedCheck]:
     """The automatic checks of a grader version in order, each with its points."""
     if version.kind == "archive":
         return [PlannedCheck(check.title, check.points) for check in parse_checks(version.config)]
+    bundle = bundle_of(version.pk)
+    if version.kind != "notebook":
+        return [PlannedCheck(title_of(one.id, version, one.title), one.points) for one in groups_of(bundle)]
     try:
-        cells = bundle_of(version.pk).notebook.cells
+        cells = bundle.notebook.cells
     except NotebookError:
         return []
     return [PlannedCheck(title_of(cell.grade_id, version), cell.points) for cell in cells if cell.is_test]

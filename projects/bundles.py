@@ -20,6 +20,11 @@ def bundle_of(grader_version_id: int) -> Bundle:
     )
 
 
+def terms_of(version: GraderVersion) -> Bundle:
+    """The bundle of a grader version without its files: enough to ask what is handed in, and how often."""
+    return Bundle(kind=cast(BundleKind, version.kind), config=version.config)
+
+
 def files_of(submission: Submission) -> dict[str, bytes]:
     """The files of a submission by the names they were handed in with."""
     return {file.name: file.stored.read() for file in submission.files.select_related("stored")}

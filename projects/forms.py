@@ -1,12 +1,11 @@
 """The forms of handing in and of regrading."""
 
 from django import forms
-from django.conf import settings
 
-from projects.grading.limits import MAX_NOTEBOOK_BYTES
 from projects.models import Project
 from projects.models.regrade_requests import MAX_WHY
 from projects.models.regrading import Policy
+from projects.wanted import wanted_of
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -24,6 +23,8 @@ class ManyFilesField(forms.FileField):
 
 
 class SubmitForm(forms.Form):
+    """Handing in work for `project`; `wanted` is what its newest grader version takes."""
+
     files = ManyFilesField(required=False, allow_empty_file=True)
     link = forms.URLField(required=False, assume_scheme="https", max_length=500)
     note = forms.CharField(
@@ -36,14 +37,9 @@ class SubmitForm(forms.Form):
 
     def __init__(self, *args, project, **kwargs):
         super().__init__(*args, **kwargs)
-        self.accept = ".ipynb" if project.kind == Project.Kind.EXERCISE else ""
-        self.megabytes = (MAX_NOTEBOOK_BYTES if self.accept else settings.SUBMISSION_MAX_BYTES) // 2**20
-        self.fields["files"].label = "Your notebook" if self.accept else "Your work"
-        self.fields["files"].help_text = (
-            "The notebook you downloaded, with your answers in its answer cells."
-            if self.accept
-            else "One zip, or several files. Leave out data sets, models and virtual environments."
-        )
+        self.version = project.grader_versions.first()
+        self.wanted = wanted_of(self.version)
+        self.fields["files"].label, self.fields["files"].help_text = self.wanted.words
         self.fields["link"].help_text = "The address of your repository or running service."
         if not project.accepts_files:
             del self.fields["files"]

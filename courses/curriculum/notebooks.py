@@ -1,14 +1,13 @@
-"""Exercises: an instructor notebook in nbgrader's format, and what is laid beside the learner's notebook."""
+"""Notebook exercises: an instructor notebook in nbgrader's format, and what is laid beside the learner's notebook."""
 
 import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from courses.curriculum.documents import open_record
 from courses.curriculum.folder import Folder
-from courses.curriculum.pages import Page, Pages
-from courses.curriculum.spec import NOTEBOOK_NAME, ProjectSpec
+from courses.curriculum.record import Record
+from courses.curriculum.spec import NOTEBOOK_NAME
 
 _BEGIN_SOLUTION: Final = "### BEGIN SOLUTION"
 _END_SOLUTION: Final = "### END SOLUTION"
@@ -30,38 +29,25 @@ class _Cell:
         return self.kind == "code" and bool(self.grading.get("grade")) and not self.grading.get("solution")
 
 
-def read_exercise(path: str, slug: str, folder: Folder, pages: Pages) -> tuple[ProjectSpec, Page]:
-    """The exercise in the folder `path`; its page is `brief.md`, or empty."""
-    files = folder.below(path)
+def read_notebook(
+    path: str, slug: str, files: dict[str, bytes], folder: Folder, record: Record | None
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files and the config of the notebook exercise in the folder `path`; `files` are what lies there."""
     notebook = f"{path}/{slug}.ipynb"
     tests: set[str] = set()
     if f"{slug}.ipynb" in files:
         tests = _check_notebook(notebook, folder)
     elif notebook not in {error.file for error in folder.problems.errors}:
-        folder.problems.add(notebook, None, "The exercise has no notebook.", "Write the instructor notebook.")
-    page = pages.file(f"{path}/brief.md")
-    max_attempts, titles = _settings(f"{path}/exercise.yaml", folder, tests)
-    own = {f"{slug}.ipynb", "exercise.yaml", "brief.md"} | page.images.keys()
-    beside = {name: data for name, data in files.items() if name not in own}
+        remedy = "Write the instructor notebook, or say kind: function or kind: model in exercise.yaml."
+        folder.problems.add(notebook, None, "The exercise has no notebook.", remedy)
+    beside = {name: data for name, data in files.items() if name != f"{slug}.ipynb"}
     if NOTEBOOK_NAME in beside:
         folder.problems.add(f"{path}/{NOTEBOOK_NAME}", None, "This name is reserved.", "Rename the file.")
-    return ProjectSpec(
-        kind="exercise",
-        bundle_kind="notebook",
-        files={NOTEBOOK_NAME: files.get(f"{slug}.ipynb", b""), **beside},
-        config={"titles": titles},
-        max_attempts=max_attempts,
-        accepts_files=True,
-        accepts_link="none",
-        rubric=None,
-    ), page
+    titles = _titles(record, tests) if record is not None else {}
+    return {NOTEBOOK_NAME: files.get(f"{slug}.ipynb", b""), **beside}, {"titles": titles}
 
 
-def _settings(path: str, folder: Folder, tests: set[str]) -> tuple[int | None, dict[str, str]]:
-    record = open_record(path, folder)
-    if record is None:
-        return None, {}
-    max_attempts = record.optional_integer("max_attempts", minimum=1, maximum=10_000)
+def _titles(record: Record, tests: set[str]) -> dict[str, str]:
     titles: dict[str, str] = {}
     if (given := record.record("titles")) is not None:
         for grade_id in given.entries():
@@ -69,8 +55,7 @@ def _settings(path: str, folder: Folder, tests: set[str]) -> tuple[int | None, d
             if tests and grade_id not in tests:
                 remedy = f"Use the grade_id of one: {', '.join(sorted(tests))}."
                 given.refuse(grade_id, f"The notebook has no test cell {grade_id}.", remedy)
-    record.close()
-    return max_attempts, titles
+    return titles
 
 
 def _check_notebook(path: str, folder: Folder) -> set[str]:

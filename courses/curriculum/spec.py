@@ -9,7 +9,7 @@ ActivityKind = Literal["reading", "video", "quiz", "exercise", "mini-project", "
 Step = Literal["concept", "mathematics", "implement", "train-and-test"]
 QuestionKind = Literal["single", "multiple", "numeric", "text"]
 ProjectKind = Literal["exercise", "mini-project", "milestone"]
-BundleKind = Literal["notebook", "archive"]
+BundleKind = Literal["notebook", "function", "model", "archive"]
 LinkRule = Literal["none", "optional", "required"]
 
 NOTEBOOK_NAME = "source.ipynb"
@@ -106,6 +106,8 @@ class ProjectSpec:
 
     An exercise: `bundle_kind` is "notebook", `files` holds the instructor notebook under `NOTEBOOK_NAME` and whatever
     is laid beside the learner's notebook by relative path, `config` is `{"titles": {grade_id: title}}`, no rubric.
+    Or it is "function" or "model": `files` are the folder's, `config` is what the engine takes for that kind, with
+    `titles` by group. Each may say `daily_cap` (int) and `free_points` (a number as text) too.
     A mini-project or milestone: `bundle_kind` is "archive", `files` is empty, `config` holds `required_files`,
     `forbidden_files` (lists of patterns), `python_syntax` (bool) and `max_files` (int or None),
     `pytest` (a path) if there is one, and there is a rubric.

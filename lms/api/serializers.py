@@ -7,6 +7,8 @@ from courses.models import Enrollment
 from lms.accounts.models import User
 from lms.notifications.models import Notification
 from projects.brief import title_of
+from projects.bundles import terms_of
+from projects.grading.engine import daily_cap, wanted_file
 from projects.models import Project, Review, ReviewScore, Submission
 
 
@@ -63,9 +65,13 @@ class EffectiveDateSerializer(serializers.Serializer):
 
 
 class ProjectSerializer(serializers.ModelSerializer):
+    """Its context has `versions`: the newest grader version of each project by the project's id."""
+
     cohort = serializers.SerializerMethodField()
     week = serializers.IntegerField(source="activity.module.week")
     max_score = serializers.SerializerMethodField()
+    daily_cap = serializers.SerializerMethodField()
+    file = serializers.SerializerMethodField()
     available = serializers.SerializerMethodField()
     due = serializers.SerializerMethodField()
     until = serializers.SerializerMethodField()
@@ -80,6 +86,8 @@ class ProjectSerializer(serializers.ModelSerializer):
             "week",
             "max_score",
             "max_attempts",
+            "daily_cap",
+            "file",
             "accepts_files",
             "accepts_link",
             "available",
@@ -94,6 +102,18 @@ class ProjectSerializer(serializers.ModelSerializer):
     @extend_schema_field(serializers.FloatField())
     def get_max_score(self, project):
         return float(project.checks_max + project.rubric_max)
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True, help_text="Attempts a day, midnight to midnight."))
+    def get_daily_cap(self, project):
+        version = self.context["versions"].get(project.pk)
+        return daily_cap(terms_of(version)) if version else None
+
+    @extend_schema_field(
+        serializers.CharField(allow_null=True, help_text="The one file that is taken, if it has a name.")
+    )
+    def get_file(self, project):
+        version = self.context["versions"].get(project.pk)
+        return wanted_file(terms_of(version)) if version else None
 
     @extend_schema_field(EffectiveDateSerializer)
     def get_available(self, project):

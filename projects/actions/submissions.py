@@ -19,6 +19,7 @@ from lms.lib.errors import DomainError, InvalidInput
 from projects.actions.grades import note_new_attempt
 from projects.actions.grading import request_grading
 from projects.actions.states import lock_work_of, send_to_review
+from projects.allowance import allowance_of, spell_in_zone_of
 from projects.bundles import bundle_of
 from projects.grading.engine import UploadRefused, check_upload
 from projects.models import GraderVersion, Project, StoredFile, Submission, SubmissionFile
@@ -51,7 +52,7 @@ def submit_work(
     try:
         with transaction.atomic():
             lock_work_of(enrollment.pk)
-            _check_attempt(project, enrollment, digest)
+            _check_attempt(project, version, enrollment, digest, now)
             attempts = Submission.objects.filter(enrollment=enrollment, project=project)
             submission = Submission.objects.create(
                 enrollment=enrollment,
@@ -136,13 +137,21 @@ def _check_content(project: Project, version: GraderVersion | None, files: Mappi
             raise InvalidInput(f"{error} Nothing was handed in.", code="upload_refused") from error
 
 
-def _check_attempt(project: Project, enrollment: Enrollment, digest: str) -> None:
-    attempts = Submission.objects.filter(project=project, enrollment=enrollment)
-    last = attempts.order_by("-number").first()
+def _check_attempt(
+    project: Project, version: GraderVersion | None, enrollment: Enrollment, digest: str, now: datetime
+) -> None:
+    last = Submission.objects.filter(project=project, enrollment=enrollment).order_by("-number").first()
     if last is None:
         return
-    if project.max_attempts and attempts.exclude(state=SubmissionState.COULD_NOT_RUN).count() >= project.max_attempts:
-        raise SubmissionRefused(f"All {project.max_attempts} attempts are used. Nothing was handed in.")
+    allowance = allowance_of(project=project, version=version, enrollment=enrollment, now=now)
+    if allowance.left == 0:
+        raise SubmissionRefused(f"All {allowance.most} attempts are used. Nothing was handed in.")
+    if allowance.left_today == 0 and allowance.again_at:
+        again = spell_in_zone_of(enrollment.user, allowance.again_at, now)
+        raise SubmissionRefused(
+            f"Today's attempts are used (at most {allowance.a_day} a day). Hand in again from {again}. "
+            "Nothing was handed in."
+        )
     if last.state in UNDER_REVIEW:
         raise SubmissionRefused(
             f"Attempt {last.number} is being reviewed right now. Wait for the feedback, then hand in again."

@@ -68,6 +68,10 @@ class SubmissionQuerySet(models.QuerySet):
     def awaiting_review(self):
         return self.filter(state=SubmissionState.WAITING_FOR_REVIEW)
 
+    def charged(self):
+        """Attempts that count against a limit: those that could not run are our loss."""
+        return self.exclude(state=SubmissionState.COULD_NOT_RUN)
+
     def accepted_for_review(self):
         """What passed its checks and went on to a mentor, whatever came of it; nothing of projects without a review."""
         return self.filter(state__in=ACCEPTED_FOR_REVIEW)

@@ -15,9 +15,10 @@ from courses.places import place_of
 from courses.schedule import is_late
 from courses.views.activities import activity_asset, find_activity, neighbours
 from projects.actions.grades import LATE_FACTOR, first_accepted, late_attempts
+from projects.allowance import allowance_of
 from projects.brief import attempts_of, checks_of, untold_reviews
 from projects.forms import SubmitForm
-from projects.models import Criterion, Grade, Project, Submission
+from projects.models import Criterion, Grade, Project
 
 project_asset = activity_asset
 
@@ -60,7 +61,7 @@ def page_of(place, project, form):
     is_untold = bool(work["attempts"]) and work["attempts"][0].is_untold
     entry = entry_of(replace(place, untold=frozenset([activity.pk] if is_untold else [])), activity)
     here = reverse("project_detail", kwargs={"cohort": place.cohort.slug, "slug": project.slug})
-    version = project.grader_versions.first()
+    version = form.version
     previous, following = neighbours(place, activity)
     return {
         "place": place,
@@ -70,6 +71,7 @@ def page_of(place, project, form):
         "here": here,
         "body": rooted(text_of(activity.pk), here),
         "form": form,
+        "allowance": allowance_of(project=project, version=version, enrollment=place.enrollment, now=timezone.now()),
         "checks": checks_of(version) if version else [],
         "release": version.files.filter(part="release").count() if version else 0,
         "criteria": criteria_of(project),
@@ -92,17 +94,13 @@ def is_late_now(place, project, entry):
 
 
 def work_of(place, project):
-    """What the learner has handed in so far, and how many attempts are left; empty for those who look in."""
+    """What the learner has handed in so far; empty for those who look in."""
     if place.enrollment is None:
-        return {"attempts": [], "grade": None, "attempts_left": None}
+        return {"attempts": [], "grade": None}
     grade = Grade.objects.filter(enrollment=place.enrollment, project=project).select_related("submission").first()
     untold = untold_reviews(place.enrollment, project)
     attempts = attempts_of(place.enrollment, project, counting=grade and grade.submission_id, untold=untold)
-    left = None
-    if project.max_attempts:
-        mine = Submission.objects.filter(enrollment=place.enrollment, project=project)
-        left = max(project.max_attempts - mine.exclude(state=Submission.State.COULD_NOT_RUN).count(), 0)
-    return {"attempts": attempts, "grade": grade, "attempts_left": left}
+    return {"attempts": attempts, "grade": grade}
 
 
 def criteria_of(project):

@@ -36,9 +36,9 @@
       return row;
     }));
     const total = files.reduce((sum, file) => sum + file.size, 0);
-    const limit = Number(drop.dataset.maxMb || 0);
-    const over = limit > 0 && total > limit * 1048576;
-    input.setCustomValidity(over ? `These files are ${size(total)} together; at most ${limit} MB can be handed in.` : "");
+    const limit = Number(drop.dataset.maxBytes || 0);
+    const over = limit > 0 && total > limit;
+    input.setCustomValidity(over ? `These files are ${size(total)} together; at most ${drop.dataset.limit} can be handed in.` : "");
     if (over) list.append(element("li", "file-over", input.validationMessage));
     else if (files.length > 1) list.append(element("li", "file-total", `${files.length} files, ${size(total)}`));
   };

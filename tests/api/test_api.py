@@ -100,6 +100,17 @@ def test_enrollments_and_projects_carry_effective_dates(learner, doubling, api):
     assert project["due"]["why"] == "week 1"
 
 
+def test_a_project_says_which_file_it_takes_and_how_often_a_day(learner, doubling, curriculum, api):
+    exercises.make_capped_exercise(curriculum, daily_cap=1)
+    client = api(learner)
+    projects = {one["slug"]: one for one in client.get("/api/v1/projects/").json()["results"]}
+    assert [projects["averages"][key] for key in ("file", "daily_cap")] == ["stats.py", 1]
+    assert [projects["doubling"][key] for key in ("file", "daily_cap")] == [None, None]
+    answers = [submit(client, upload(text, "stats.py"), slug="averages") for text in (b"x = 1", b"x = 2")]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert "at most 1 a day" in answers[1].json()["error"]["message"]
+
+
 def test_submitting_returns_a_submission_without_a_score_yet(learner, doubling, api):
     client = api(learner)
     answer = submit(client, upload())

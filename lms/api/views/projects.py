@@ -14,7 +14,7 @@ from lms.api.serializers import ProjectSerializer, SubmissionSerializer, SubmitS
 from projects.actions.grades import late_attempts
 from projects.actions.reviews import mark_seen
 from projects.actions.submissions import submit_work
-from projects.models import Project, Submission
+from projects.models import GraderVersion, Project, Submission
 from projects.permissions import can_read_feedback
 from projects.uploads import read_uploads
 
@@ -43,7 +43,10 @@ class ProjectList(generics.ListAPIView):
 
     def get_serializer_context(self):
         timelines = {pk: Timeline.of(place) for pk, place in self.places.items()}
-        return {**super().get_serializer_context(), "enrollments": self.places, "timelines": timelines}
+        versions = GraderVersion.objects.filter(project__curriculum__in=self.places).order_by("number")
+        newest = {version.project_id: version for version in versions}
+        own = {"enrollments": self.places, "timelines": timelines, "versions": newest}
+        return {**super().get_serializer_context(), **own}
 
     @property
     def places(self):

@@ -24,7 +24,9 @@ def widget(field):
 
 
 @register.inclusion_tag("components/file_drop.html", name="file_drop")
-def file_drop(field=None, name="files", label="Files", help="", accept="", multiple=True, max_mb=None, required=True):
+def file_drop(
+    field=None, name="files", label="Files", help="", accept="", multiple=True, max_bytes=None, required=True
+):
     return {
         "id": field.auto_id if field else f"id_{name}",
         "name": field.html_name if field else name,
@@ -34,5 +36,11 @@ def file_drop(field=None, name="files", label="Files", help="", accept="", multi
         "required": field.field.required if field else required,
         "accept": accept,
         "multiple": multiple,
-        "max_mb": max_mb,
+        "max_bytes": max_bytes,
+        "limit": size_in_words(max_bytes) if max_bytes else "",
     }
+
+
+def size_in_words(size):
+    """A limit as people say it: whole megabytes or kilobytes."""
+    return f"{size // 2**20} MB" if size >= 2**20 else f"{size // 2**10} KB"

@@ -69,7 +69,9 @@ def test_each_of_the_five_runs_must_score_the_same(number):
 def test_an_attack_that_pays_is_told():
     found = self_test(bundle(DOUBLE, check("weak", "assert double(2) is not None")))
     (problem,) = found.problems
-    assert problem.startswith("Points in weak without an answer, by attack: equal to everything, subclasses that agree,")
+    assert problem.startswith(
+        "Points in weak without an answer, by attack: equal to everything, subclasses that agree,"
+    )
 
 
 @pytest.mark.box
