@@ -20,6 +20,14 @@ def display_name(user):
 
 class AccountAdapter(DefaultAccountAdapter):
     is_notice = False
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed. Ask your cohort office.",
+        "email_password_mismatch": "This e-mail address and this password do not belong together. Check both.",
+        "incorrect_password": "This is not your password.",
+        "rate_limited": "That was often in a short time. Wait a few minutes, then try again.",
+        "too_many_login_attempts": "Too many tries failed. Wait a few minutes, then try again.",
+    }
 
     def is_open_for_signup(self, request):
         return False
