@@ -74,7 +74,7 @@ class CohortCard:
             Need(self.waiting.count, "Work that waits for a review", f"{office}#waiting", "hourglass", wait, since),
             Need(self.asked, "Questions about grades", asked, "circle-question-mark"),
             Need(self.unanswered, "Invitations that expired unanswered", people, "mail-x"),
-            Need(self.uninvited, "Seats, and nobody is invited yet", people, "user-plus"),
+            Need(self.uninvited, "Free seats, and nobody is invited yet", people, "user-plus"),
         )
         return [need for need in needs if need.count]
 
