@@ -254,12 +254,14 @@ def test_late_work_counts_nine_tenths(enrollment, overdue):
     assert told == f"{submission.project}: 10 of 10 points, 9 count because it was late"
 
 
-def test_a_late_attempt_that_does_not_count_is_told_with_its_own_points(enrollment, overdue):
-    for due in (None, timezone.now() - timedelta(days=1)):
+@pytest.mark.parametrize("is_first_late", [False, True])
+def test_a_late_attempt_that_does_not_count_is_told_with_its_own_points(enrollment, overdue, is_first_late):
+    yesterday = timezone.now() - timedelta(days=1)
+    for score, due in ((9, yesterday if is_first_late else None), (3, yesterday)):
         submission = world.make_submission(enrollment, overdue, due_at=due)
-        finish_job(job=leased(world.make_job(submission)), result=result(9))
+        finish_job(job=leased(world.make_job(submission)), result=result(score))
     told = Notification.objects.latest("pk").title
-    assert told == f"{submission.project}: 9 of 10 points"
+    assert told == f"{submission.project}: 3 of 10 points"
 
 
 @pytest.mark.parametrize("constraint", ["one_open_job_per_submission", "held_job_has_a_lease", "job_state_is_known"])
