@@ -9,13 +9,12 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from lms.notifications.delivering import send_delivery
 from lms.notifications.models import Delivery, Notification
-from projects import running
 from projects.actions.grades import recompute_grade
 from projects.actions.grading import (
     JobRefused,
@@ -369,23 +368,6 @@ def test_handing_in_while_a_check_finishes_never_deadlocks():
     assert outcome == ["handed in"]
 
 
-def test_a_hiccup_of_the_database_does_not_cost_the_lease(job, settings, monkeypatch):
-    settings.GRADING_RENEW_SECONDS = 0.02
-    calls = []
-
-    def renew(*, job):
-        calls.append(job)
-        if len(calls) == 1:
-            raise OperationalError("the connection is gone")
-        return True
-
-    monkeypatch.setattr(running, "renew_lease", renew)
-    with running._lease_kept(leased(job)) as lost:
-        time.sleep(0.3)
-        assert not lost.is_set()
-    assert len(calls) > 2
-
-
 def test_a_grade_is_released_by_what_counts_now(enrollment, exercise):
     first = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 4)
     assert recompute_grade(enrollment=enrollment, project=exercise).released_at == first.created_at
@@ -393,30 +375,3 @@ def test_a_grade_is_released_by_what_counts_now(enrollment, exercise):
     worse = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 2)
     released_at = recompute_grade(enrollment=enrollment, project=exercise).released_at
     assert first.created_at < released_at == better.created_at < worse.created_at
-
-
-def test_a_result_waits_for_a_database_that_is_away(job, submission, monkeypatch):
-    answers = [OperationalError("gone"), InterfaceError("closed"), finish_job]
-
-    def finish(**given):
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer(**given)
-
-    monkeypatch.setattr(running, "finish_job", finish)
-    monkeypatch.setattr(running, "STORE_AGAIN_AFTER", 0)
-    monkeypatch.setattr(running.connection, "close", lambda: None)
-    assert running._stored(leased(job), result())
-    assert state_of(submission) == "checks_passed"
-
-
-def test_the_newest_stage_is_noted_however_soon_it_came(job, monkeypatch):
-    stages = running._Stages(leased(job), threading.Event())
-    stages.reach("Check 1 of 2: one")
-    stages.reach("Check 2 of 2: two")
-    assert not stages.is_stopped()
-    monkeypatch.setattr(running, "STAGE_PAUSE", 0)
-    assert not stages.is_stopped()
-    job.refresh_from_db()
-    assert job.stage == "Check 2 of 2: two"
