@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -28,6 +28,9 @@ from projects.models.submissions import SubmissionState
 logger = structlog.get_logger(__name__)
 UNDER_REVIEW = (SubmissionState.IN_REVIEW,)
 MAX_FILES = 50
+MAX_UNCHARGED = 10
+"""Attempts in `UNCHARGED_OVER` whose checks could not run: charged to nobody, so nothing else bounds them."""
+UNCHARGED_OVER = timedelta(hours=24)
 
 
 class SubmissionRefused(DomainError):
@@ -152,6 +155,7 @@ def _check_attempt(
             f"Today's attempts are used (at most {allowance.a_day} a day). Hand in again from {again}. "
             "Nothing was handed in."
         )
+    _check_uncharged(project, enrollment, now)
     if last.state in UNDER_REVIEW:
         raise SubmissionRefused(
             f"Attempt {last.number} is being reviewed right now. Wait for the feedback, then hand in again."
@@ -161,6 +165,15 @@ def _check_attempt(
     if last.digest == digest and not last.is_settled and last.state != SubmissionState.COULD_NOT_RUN:
         raise SubmissionRefused(
             f"You have just handed in exactly this as attempt {last.number}; it was not taken twice."
+        )
+
+
+def _check_uncharged(project: Project, enrollment: Enrollment, now: datetime) -> None:
+    of_late = Submission.objects.filter(project=project, enrollment=enrollment, submitted_at__gt=now - UNCHARGED_OVER)
+    if of_late.filter(state=SubmissionState.COULD_NOT_RUN).count() >= MAX_UNCHARGED:
+        raise SubmissionRefused(
+            f"The checks of {MAX_UNCHARGED} of your attempts could not run within a day. This is our fault: none was charged, "
+            "and staff have been told. Nothing was handed in; wait until they have run one of them, or until tomorrow."
         )
 
 

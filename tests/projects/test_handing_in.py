@@ -179,6 +179,20 @@ def test_no_more_attempts_than_the_limit_but_ours_are_not_counted(page, exercise
     assert Submission.objects.count() == 3
 
 
+def test_ten_attempts_a_day_whose_checks_could_not_run_are_enough(page, exercise, cohort, enrollment):
+    yesterday = timezone.now() - timedelta(hours=25)
+    world.make_submission(enrollment, exercise, "could_not_run", submitted_at=yesterday)
+    for _ in range(9):
+        world.make_submission(enrollment, exercise, "could_not_run")
+    assert hand_in(page, exercise, cohort, upload()).status_code == 302
+    Submission.objects.update(state="could_not_run")
+    response = hand_in(page, exercise, cohort, upload(WORK + b" "))
+    assert (response.status_code, Submission.objects.count()) == (422, 11)
+    assert "staff have been told" in response.text
+    Submission.objects.filter(number=2).update(state="checks_failed")
+    assert hand_in(page, exercise, cohort, upload(WORK + b" ")).status_code == 302
+
+
 def test_the_same_work_sent_again_is_not_taken_twice(page, exercise, cohort):
     hand_in(page, exercise, cohort, upload())
     again = hand_in(page, exercise, cohort, upload())
