@@ -128,8 +128,8 @@ class GradingJob(models.Model):
     queue = models.CharField(
         max_length=10, choices=[("grade", "Interactive"), ("heavy", "Projects"), ("regrade", "Regrades")]
     )
-    counts = models.BooleanField(default=True)
-    slot = models.CharField(max_length=130, blank=True)
+    counts = models.BooleanField(default=True, db_default=True)
+    slot = models.CharField(max_length=130, blank=True, default="", db_default="")
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.PENDING)
     attempt = models.PositiveSmallIntegerField(default=0)
     seed = models.PositiveIntegerField(default=new_seed)
