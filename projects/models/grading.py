@@ -181,6 +181,8 @@ class GradingJob(models.Model):
         indexes = [
             models.Index(fields=["state", "not_before"], condition=Q(state__in=JobQuerySet.OPEN), name="open_jobs"),
             models.Index(fields=["submission", "-requested_at"], name="jobs_by_submission"),
+            models.Index(fields=["finished_at"], name="jobs_by_end"),
+            models.Index(fields=["started_at"], name="jobs_by_start"),
         ]
         ordering = ["-requested_at", "-pk"]
 

@@ -115,6 +115,11 @@ class Submission(models.Model):
                 condition=Q(state__in=OPEN_FOR_REVIEW),
                 name="submissions_open_for_review",
             ),
+            models.Index(
+                fields=["state_changed_at"],
+                condition=Q(state=SubmissionState.COULD_NOT_RUN),
+                name="submissions_that_could_not_run",
+            ),
             models.Index(fields=["enrollment", "-submitted_at"], name="submissions_by_learner"),
         ]
         ordering = ["-submitted_at", "-pk"]
