@@ -13,7 +13,7 @@ from lms.accounts.models import User
 from projects.brief import title_of
 from projects.models import GraderVersion, GradingResult, Project, RegradeBatch, RegradeRun, Submission
 from projects.models.grading import JobQuerySet
-from projects.models.regrading import BatchState, Change
+from projects.models.regrading import BatchState, Change, Outcome
 
 ROWS_PER_PAGE = 50
 TONES = {
@@ -103,15 +103,21 @@ class ShownRun:
 
 
 class BatchPage:
-    """One batch: `progress` in one query, the table a page at a time in a fixed number of queries."""
+    """One batch: `progress` in one query, the table a page at a time in a fixed number of queries.
+
+    `set_aside` counts what could not be applied.
+    """
 
     def __init__(self, batch: RegradeBatch, query: Any) -> None:
         self.batch = batch
-        counts = dict(batch.runs.order_by().values_list("change").annotate(Count("pk")))
-        self.total = sum(counts.values())
-        self.finished = self.total - counts.get("", 0)
-        self.counts = {change: counts.get(change, 0) for change in Change}
-        self.shown = query.get("show", "") if query.get("show", "") in Change.values else ""
+        rows = list(batch.runs.order_by().values_list("change", "outcome").annotate(Count("pk")))
+        self.total = sum(count for _, _, count in rows)
+        self.counts = {kind: sum(count for change, _, count in rows if change == kind) for kind in Change}
+        self.finished = sum(self.counts.values())
+        self.set_aside = sum(count for _, outcome, count in rows if outcome == Outcome.SET_ASIDE)
+        if self.set_aside:
+            self.counts[Outcome.SET_ASIDE] = self.set_aside
+        self.shown = query.get("show", "") if query.get("show", "") in self.counts else ""
         self.page_number = query.get("page")
 
     @property
@@ -129,7 +135,8 @@ class BatchPage:
 
     @property
     def page(self) -> Any:
-        wanted = Q(change=self.shown) if self.shown else ~Q(change="")
+        column = "outcome" if self.shown == Outcome.SET_ASIDE else "change"
+        wanted = Q(**{column: self.shown}) if self.shown else ~Q(change="")
         runs = self.batch.runs.filter(wanted).select_related(
             "before__job__grader_version",
             "job__result__job__grader_version",

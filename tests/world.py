@@ -218,18 +218,17 @@ def make_submission(enrollment, project, state="checks_queued", files=None, **fi
     )
     for name, data in (files or {}).items():
         SubmissionFile.objects.create(submission=submission, name=name, stored=StoredFile.objects.keep(data))
-    Grade.objects.update_or_create(
-        enrollment=enrollment,
-        project=project,
-        defaults={"newest": submission, "state": state},
-        create_defaults={
-            "newest": submission,
-            "state": state,
-            "checks_max": project.checks_max,
-            "rubric_max": project.rubric_max,
-        },
-    )
+    make_grade(submission)
     return submission
+
+
+def make_grade(submission):
+    """The grade row of whoever handed this in, without points; it points to this attempt."""
+    project = submission.project
+    newest = {"newest": submission, "state": submission.state}
+    maxima = {"checks_max": project.checks_max, "rubric_max": project.rubric_max}
+    place = {"enrollment": submission.enrollment, "project": project}
+    return Grade.objects.update_or_create(**place, defaults=newest, create_defaults={**newest, **maxima})[0]
 
 
 def make_job(submission, state="queued", **fields):

@@ -16,6 +16,8 @@ from projects.models import Grade, GradingJob, GradingResult, RegradeBatch, Regr
 from projects.models.grades import GradeCause
 from projects.models.regrading import BatchState, Change, Outcome, Policy
 
+MAX_ERROR = 1000
+
 
 @transaction.atomic
 def settle_learner(*, batch: RegradeBatch, enrollment_id: int) -> bool:
@@ -41,6 +43,32 @@ def settle_learner(*, batch: RegradeBatch, enrollment_id: int) -> bool:
     if applied:
         _change_grade(batch, held[applied[-1].submission_id], applied)
     return bool(runs)
+
+
+def set_aside(*, batch: RegradeBatch, enrollment_id: int, error: str) -> None:
+    """End one learner's runs that could not be applied: their results go on standing, and the batch says why."""
+    theirs = batch.runs.unsettled().filter(submission__enrollment=enrollment_id)
+    theirs.update(outcome=Outcome.SET_ASIDE, settled_at=timezone.now(), error=error[:MAX_ERROR])
+
+
+@transaction.atomic
+def end_batch(*, batch: RegradeBatch) -> None:
+    """Note that everything of a batch is settled, once; who decided is told of what could not be applied."""
+    applying = RegradeBatch.objects.filter(pk=batch.pk, state=BatchState.APPLYING)
+    if not applying.update(state=BatchState.APPLIED):
+        return
+    aside = batch.runs.set_aside().count()
+    audit.record("regrade_applied", by=None, target=batch, after={"set_aside": aside})
+    if aside:
+        assert batch.decided_by
+        notify(
+            recipient=batch.decided_by,
+            key=f"regrade-set-aside:{batch.pk}",
+            kind=Kind.GRADING_TROUBLE,
+            title=f"The {batch} could not be applied to all",
+            body=f"Submissions that stand as they were: {aside}. The page of the regrade says why.",
+            path=reverse("regrade_batch", args=[batch.pk]),
+        )
 
 
 def _settle(run: RegradeRun, submission: Submission, policy: str) -> bool:

@@ -1,7 +1,8 @@
 """Regrading by difference: start a batch, look at what would change, apply it by a policy or discard it."""
 
+import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -9,12 +10,13 @@ from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
 from projects.actions.dry_runs import dispatch, go_on
-from projects.actions.regrade_applying import settle_learner
+from projects.actions.regrade_applying import end_batch, set_aside, settle_learner
 from projects.models import GraderVersion, GradingJob, GradingResult, Project, RegradeBatch, RegradeRun, Submission
 from projects.models.grading import JobState
 from projects.models.regrading import BatchState, Policy
 from projects.outbox import ring_for_regrade
 
+logger = structlog.get_logger(__name__)
 BULK = 500
 MIN_REASON = 10
 
@@ -94,7 +96,10 @@ def discard_regrade(*, batch: RegradeBatch, by: User) -> None:
 
 
 def apply_portion(*, batch_id: int) -> int:
-    """Apply a batch to its next `REGRADE_PORTION` learners; how many were looked at. Harmless twice, and at once."""
+    """Apply a batch to its next `REGRADE_PORTION` learners; how many were looked at. Harmless twice, and at once.
+
+    A learner to whom it cannot be applied is set aside with the reason and holds up nobody else.
+    """
     batch = RegradeBatch.objects.select_related("project__activity", "from_version", "to_version", "decided_by").get(
         pk=batch_id
     )
@@ -103,11 +108,17 @@ def apply_portion(*, batch_id: int) -> int:
     unsettled = batch.runs.unsettled().order_by("submission__enrollment_id").values_list("submission__enrollment_id")
     learners = [pk for (pk,) in unsettled.distinct()[: settings.REGRADE_PORTION]]
     for enrollment_id in learners:
-        settle_learner(batch=batch, enrollment_id=enrollment_id)
+        try:
+            settle_learner(batch=batch, enrollment_id=enrollment_id)
+        except (OperationalError, InterfaceError):  # the database, not the learner: all of it is tried again
+            raise
+        except Exception as error:
+            logger.exception("regrade_not_applied", batch=batch_id, enrollment=enrollment_id)
+            set_aside(batch=batch, enrollment_id=enrollment_id, error=f"{type(error).__name__}: {error}")
     if batch.runs.unsettled().exists():
         ring_for_regrade(batch_id)
-    elif RegradeBatch.objects.filter(pk=batch_id, state=BatchState.APPLYING).update(state=BatchState.APPLIED):
-        audit.record("regrade_applied", by=None, target=batch)
+    else:
+        end_batch(batch=batch)
     return len(learners)
 
 

@@ -87,6 +87,7 @@ class Outcome(models.TextChoices):
     APPLIED = "applied", "Applied"
     KEPT = "kept", "Kept as it was"
     OVERTAKEN = "overtaken", "A newer result stands"
+    SET_ASIDE = "set_aside", "Could not be applied"
 
 
 class RegradeRunQuerySet(models.QuerySet):
@@ -96,9 +97,15 @@ class RegradeRunQuerySet(models.QuerySet):
     def unsettled(self):
         return self.filter(settled_at=None)
 
+    def set_aside(self):
+        return self.filter(outcome=Outcome.SET_ASIDE)
+
 
 class RegradeRun(models.Model):
-    """One submission of a batch: the result that stood, its dry run, what that would change, and what came of it."""
+    """One submission of a batch: the result that stood, its dry run, what that would change, and what came of it.
+
+    `error` says why what came of it could not be applied.
+    """
 
     Change = Change
     Outcome = Outcome
@@ -110,6 +117,7 @@ class RegradeRun(models.Model):
     change = models.CharField(max_length=15, choices=Change.choices, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="", db_default="")
 
     objects = RegradeRunQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.actions.regrading import start_regrade
-from projects.models import RegradeBatch
+from projects.models import Grade, RegradeBatch
 from tests import world
 from tests.projects.regrades import WHY, applied, graded, previewed, run, started
 
@@ -84,6 +84,18 @@ def test_the_table_is_filtered_and_counted_by_kind(office, cohort, exercise, adm
     assert "Person 0" not in page
     applied(batch, admin)
     assert "“A test was wrong.”" in words_of(office, "regrade_batch", batch.pk)
+
+
+def test_what_could_not_be_applied_stands_there_with_the_reason(office, cohort, exercise, admin):
+    people = [world.make_enrollment(cohort, world.make_user(f"Person {rank}")) for rank in range(2)]
+    batch = previewed(exercise, admin, {graded(one, exercise, 5): 9 for one in people})
+    Grade.objects.filter(enrollment=people[0]).delete()
+    applied(batch, admin)
+    assert "Not applied to all" in words_of(office, "regrade_batch", batch.pk)
+    page = words_of(office, "regrade_batch", batch.pk, "?show=set_aside")
+    assert "Grade matching query does not exist" in page
+    assert "Person 0" in page
+    assert "Person 1" not in page
 
 
 def test_the_pages_cost_the_same_at_any_size(office, cohort, exercise, admin, django_assert_max_num_queries):

@@ -74,6 +74,16 @@ def test_two_portions_at_once_settle_each_learner_once(batch, admins, people):
     assert batch.state == "applied"
 
 
+def test_two_portions_at_once_set_a_learner_aside_once_and_settle_the_others(batch, admins, people):
+    Grade.objects.filter(enrollment=people[1]).delete()
+    apply_regrade(batch=batch, policy="replace", reason=WHY, by=admins[0])
+    at_once(*[lambda: apply_portion(batch_id=batch.pk)] * 3)
+    apply_portion(batch_id=batch.pk)
+    assert sorted(batch.runs.values_list("outcome", flat=True)) == ["applied", "applied", "applied", "set_aside"]
+    assert {grade.score for grade in Grade.objects.all()} == {9}
+    assert Notification.objects.filter(kind="grading_trouble").count() == 1
+
+
 def test_two_admins_start_at_once_and_one_batch_is_open(project, people, admins):
     graded(people[0], project, 5)
     old, new = project.grader_versions.get(), world.make_grader_version(project)
