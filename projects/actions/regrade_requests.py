@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from projects.actions.grading import request_grading
 from projects.actions.reviews import reopen_review
 from projects.actions.states import lock_work_of, staff_of
 from projects.brief import title_of
-from projects.models import Criterion, Grade, GradingResult, RegradeRequest, Review, Submission
+from projects.models import Criterion, Grade, GradeChange, GradingResult, RegradeRequest, Review, Submission
 from projects.models.regrade_requests import MAX_WHY, RequestState, ask_until
 
 ENDS = {
@@ -46,24 +47,23 @@ def ask_for_regrade(*, submission: Submission, about: str, why: str, by: User) -
     """Ask about one criterion (`criterion:ID`) or group of checks (`group:ID`) of a released grade.
 
     Raises `InvalidInput` for what is not part of it or gives no reason, `RequestRefused` when nothing is released, the
-    days for it are over, or a question is open already.
+    days for it are over, a question about the grade is open already, or this one was answered and the grade has not
+    changed since.
     """
     why = why.strip()
     if not why or len(why) > MAX_WHY:
         raise InvalidInput(f"Write what you think is wrong, in at most {MAX_WHY} characters; nothing was sent.")
+    lock_work_of(submission.enrollment_id)
     told = told_at(submission)
     if told is None:
         raise RequestRefused("This attempt makes no released grade, so there is nothing to ask about.")
     if timezone.now() > ask_until(told):
         raise RequestRefused("The days in which a regrade can be asked for are over; talk to your mentor.")
     criterion, group, title = _named(submission, about)
-    try:
-        with transaction.atomic():
-            request = RegradeRequest.objects.create(
-                submission=submission, criterion=criterion, group=group, about=title[:200], why=why
-            )
-    except IntegrityError as error:
-        raise RequestRefused("You have asked about this attempt already; wait for the answer.") from error
+    _check_asked_before(submission, criterion, group)
+    request = RegradeRequest.objects.create(
+        submission=submission, criterion=criterion, group=group, about=title[:200], why=why
+    )
     audit.record("ask_for_regrade", by=by, target=submission, after={"about": title}, reason=why)
     for person in _who_answers(request):
         notify(
@@ -103,6 +103,21 @@ def answer_regrade_request(*, request: RegradeRequest, state: str, answer: str, 
         body=f"{ENDS[RequestState(state)]} {answer.strip()}",
         path=reverse("submission_detail", args=[submission.pk]),
     )
+
+
+def _check_asked_before(submission: Submission, criterion: Criterion | None, group: str) -> None:
+    enrollment, project = submission.enrollment_id, submission.project_id
+    asked = RegradeRequest.objects.filter(submission__enrollment=enrollment, submission__project=project)
+    if asked.open().exists():
+        raise RequestRefused("You have asked about this grade already; wait for the answer.")
+    last = asked.filter(criterion=criterion, group=group).order_by("-answered_at").first()
+    if last is None:
+        return
+    changes = GradeChange.objects.filter(grade__enrollment=enrollment, grade__project=project)
+    if not changes.filter(at__gt=last.answered_at).exclude(old_score=F("new_score")).exists():
+        raise RequestRefused(
+            "This was answered, and your grade has not changed since. Nothing was sent; talk to your mentor about the answer."
+        )
 
 
 def _rerun(submission: Submission) -> None:

@@ -151,6 +151,28 @@ def test_a_rerun_of_reviewed_work_leaves_the_decision(reviewed, admin):
     assert (reviewed.state, grade.checks_points, grade.rubric_points) == ("passed", 1, 12)
 
 
+def test_what_was_answered_is_asked_again_only_after_the_grade_changed(enrollment, exercise, admin):
+    submission = graded(enrollment, exercise, 4)
+    answer_regrade_request(request=asked(submission, "group:test_1"), state="kept", answer="No.", by=admin)
+    world.make_grader_version(exercise)
+    for found in (4, 5):
+        with pytest.raises(RequestRefused, match="has not changed since"):
+            asked(submission, "group:test_1")
+        finish_job(job=lease_job(job_id=world.make_job(submission).pk, worker="w:1"), result=result(found))
+    assert asked(submission, "group:test_1").state == "open"
+
+
+def test_an_answer_about_one_thing_does_not_end_questions_about_another(reviewed, mentor):
+    answer_regrade_request(request=asked(reviewed), state="kept", answer="No.", by=mentor)
+    assert asked(reviewed, "group:test_1")
+
+
+def test_one_question_about_a_grade_is_open_whichever_attempt_makes_it(enrollment, exercise):
+    asked(graded(enrollment, exercise, 4), "group:test_1")
+    with pytest.raises(RequestRefused, match="about this grade already"):
+        asked(graded(enrollment, exercise, 9), "group:test_1")
+
+
 def test_asking_and_answering_by_pages_alone(reviewed, mentor, enrollment, as_user):
     page = as_user(enrollment.user)
     address = reverse("regrade_ask", args=[reviewed.pk])
