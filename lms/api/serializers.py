@@ -9,7 +9,8 @@ from lms.notifications.models import Notification
 from projects.brief import title_of
 from projects.bundles import terms_of
 from projects.grading.engine import daily_cap, wanted_file
-from projects.models import Project, Review, ReviewScore, Submission
+from projects.models import Project, RegradeRequest, Review, ReviewScore, Submission
+from projects.models.regrade_requests import MAX_WHY
 
 
 class CredentialsSerializer(serializers.Serializer):
@@ -151,12 +152,13 @@ class GroupSerializer(serializers.Serializer):
 
 class ReviewScoreSerializer(serializers.ModelSerializer):
     criterion = serializers.CharField(source="criterion.title")
+    criterion_id = serializers.IntegerField()
     level = serializers.CharField(source="level.title")
     points = serializers.FloatField(source="level.points")
 
     class Meta:
         model = ReviewScore
-        fields = ["criterion", "level", "points", "comment"]
+        fields = ["criterion", "criterion_id", "level", "points", "comment"]
 
 
 class ReviewSerializer(serializers.ModelSerializer):
@@ -244,6 +246,29 @@ class SubmissionSerializer(serializers.ModelSerializer):
     def get_review(self, submission):
         finished = [review for review in submission.reviews.all() if review.state == Review.State.FINISHED]
         return ReviewSerializer(finished[0]).data if finished else None
+
+
+class RegradeAskSerializer(serializers.Serializer):
+    about = serializers.CharField(
+        help_text="group:ID of a group of checks, or criterion:ID of a criterion of the review."
+    )
+    why = serializers.CharField(max_length=MAX_WHY)
+
+
+class RegradeRequestSerializer(serializers.ModelSerializer):
+    """`about` is what was asked about, as it was sent, and `title` its name; `answer` is empty while `state` is open."""
+
+    about = serializers.SerializerMethodField()
+    title = serializers.CharField(source="about")
+    answered_by = serializers.CharField(source="answered_by.name", allow_null=True)
+
+    class Meta:
+        model = RegradeRequest
+        fields = ["id", "about", "title", "why", "state", "asked_at", "answer", "answered_by", "answered_at"]
+
+    @extend_schema_field(serializers.CharField())
+    def get_about(self, asked):
+        return f"criterion:{asked.criterion_id}" if asked.criterion_id else f"group:{asked.group}"
 
 
 class NotificationSerializer(serializers.ModelSerializer):

@@ -12,6 +12,17 @@ ROWS = [
     Row("api_project_submissions", {"slug": "ols-from-scratch"}, allowed=("learner",), nobody=401),
     Row("api_project_submissions", {"slug": "ols-from-scratch"}, allowed=("learner",), method="post", nobody=401),
     Row("api_submission", {"pk": lambda w: w["checked"].pk}, allowed=("learner", "mentor", "admin"), nobody=401),
+    *(
+        Row(
+            "api_regrade_requests",
+            {"pk": lambda w: w["checked"].pk},
+            allowed=("learner",),
+            forbidden=("mentor", "admin"),
+            method=method,
+            nobody=401,
+        )
+        for method in ("get", "post")
+    ),
     Row("api_schema", public=True),
     Row("api_docs", public=True),
 ]

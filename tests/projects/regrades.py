@@ -10,8 +10,9 @@ from projects.actions.grades import recompute_grade
 from projects.actions.grading import finish_job
 from projects.actions.leases import lease_job
 from projects.actions.regrading import apply_portion, apply_regrade, start_regrade
+from projects.actions.reviews import claim_review, finish_review
 from projects.grading.result import Group, Result
-from projects.models import GradingJob, RegradeBatch
+from projects.models import Criterion, GradingJob, RegradeBatch
 from tests import world
 
 WHY = "A test was wrong."
@@ -73,3 +74,11 @@ def applied(batch, by, policy="replace"):
     while apply_portion(batch_id=batch.pk):
         pass
     return RegradeBatch.objects.get(pk=batch.pk)
+
+
+def decide(submission, by, level=1, verdict="passed"):
+    """Claim and finish a review that gives every criterion the level of this rank."""
+    criteria = Criterion.objects.filter(rubric__project=submission.project_id)
+    levels = {criterion.pk: criterion.levels.all()[level].pk for criterion in criteria}
+    review = claim_review(submission=submission, by=by)
+    return finish_review(review=review, verdict=verdict, levels=levels, comment="Clear.", by=by)

@@ -14,18 +14,11 @@ from lms.notifications.models import Notification
 from projects.actions.grading import finish_job
 from projects.actions.leases import lease_job
 from projects.actions.regrade_requests import RequestRefused, answer_regrade_request, ask_for_regrade
-from projects.actions.reviews import ReviewRefused, claim_review, finish_review
+from projects.actions.reviews import ReviewRefused
 from projects.models import Criterion, Grade, GradingResult, RegradeRequest, Review
 from tests import world
 from tests.at_once import at_once, refused
-from tests.projects.regrades import graded, result
-
-
-def decide(submission, by, level=1, verdict="passed"):
-    criteria = Criterion.objects.filter(rubric__project=submission.project_id)
-    levels = {criterion.pk: criterion.levels.all()[level].pk for criterion in criteria}
-    review = claim_review(submission=submission, by=by)
-    return finish_review(review=review, verdict=verdict, levels=levels, comment="Clear.", by=by)
+from tests.projects.regrades import decide, graded, result
 
 
 @pytest.fixture

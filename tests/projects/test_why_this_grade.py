@@ -10,23 +10,17 @@ from django.utils import timezone
 
 from projects.actions.extensions import extend
 from projects.actions.grades import recompute_grade
-from projects.actions.reviews import claim_review, finish_review, undo_review
+from projects.actions.reviews import finish_review, undo_review
 from projects.models import Criterion, Grade, GradeChange, Review
 from projects.why import told
 from tests import world
+from tests.projects.regrades import decide
 
 
 def words_of(client, submission):
     response = client.get(reverse("submission_detail", args=[submission.pk]))
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
-
-
-def decide(submission, mentor, level=2, verdict="passed"):
-    criteria = Criterion.objects.filter(rubric__project=submission.project_id)
-    levels = {criterion.pk: criterion.levels.all()[level].pk for criterion in criteria}
-    review = claim_review(submission=submission, by=mentor)
-    return finish_review(review=review, verdict=verdict, levels=levels, comment="Clear.", by=mentor)
 
 
 @pytest.fixture
@@ -62,7 +56,7 @@ def test_an_extension_granted_afterwards_is_told_with_its_reason(enrollment, exe
 
 
 def test_reviewer_rule_and_release_are_named_to_learner_mentor_and_staff(waiting, mentor, admin, as_user):
-    decide(waiting, mentor)
+    decide(waiting, mentor, level=2)
     for person in (waiting.enrollment.user, mentor, admin):
         words = words_of(as_user(person), waiting)
         assert "The newest attempt that was reviewed counts" in words
