@@ -53,14 +53,20 @@ class SubmitForm(forms.Form):
 
 
 class RegradeStartForm(forms.Form):
-    """From which grader version to which. `versions` are `ShownVersion`s, the newest first."""
+    """From which grader version to which, and whose work. `versions` are `ShownVersion`s, the newest first; `scopes` the
+    cohorts to choose from, None for all of them.
+    """
 
     from_version = forms.TypedChoiceField(coerce=int, label="Everything that stands on")
     to_version = forms.TypedChoiceField(coerce=int, label="runs again with")
+    cohort = forms.ChoiceField(required=False, label="in")
 
-    def __init__(self, *args, versions, **kwargs):
+    def __init__(self, *args, versions, scopes, **kwargs):
         super().__init__(*args, **kwargs)
         self.versions = versions
+        self.cohorts = {str(one.pk) if one else "": one for one in scopes}
+        self.fields["cohort"].choices = [(key, str(one or "all cohorts")) for key, one in self.cohorts.items()]
+        self.fields["cohort"].required = "" not in self.cohorts
         choices = [(one.version.pk, f"grader {one.version.number} ({one.standing} submissions)") for one in versions]
         self.fields["from_version"].choices = [
             choice for choice, one in zip(choices, versions, strict=True) if one.standing
@@ -70,9 +76,10 @@ class RegradeStartForm(forms.Form):
         self.initial = {"from_version": older[0] if older else None, "to_version": choices[0][0] if choices else None}
 
     def chosen(self):
-        """The two versions, by the names of `start_regrade`."""
+        """The two versions and the cohort, by the names of `start_regrade`."""
         known = {one.version.pk: one.version for one in self.versions}
-        return {name: known[self.cleaned_data[name]] for name in ("from_version", "to_version")}
+        chosen = {name: known[self.cleaned_data[name]] for name in ("from_version", "to_version")}
+        return {**chosen, "cohort": self.cohorts[self.cleaned_data["cohort"]]}
 
 
 class RegradeApplyForm(forms.Form):

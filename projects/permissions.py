@@ -28,6 +28,12 @@ def can_see_review_queue(user: User) -> bool:
     return User.objects.filter(roles, pk=user.pk).exists()
 
 
+def can_see_graders(user: User) -> bool:
+    """Open the list of graders and regrade: whoever runs a cohort or a program, each for their own learners."""
+    roles = Q(cohort_staff__isnull=False) | Q(program_staff__isnull=False)
+    return User.objects.filter(roles, pk=user.pk).exists()
+
+
 def can_see_own_learners(user: User) -> bool:
     """Open the list of the learners one looks after: mentors, also those who look after nobody now."""
     return Mentor.objects.filter(user=user).exists()

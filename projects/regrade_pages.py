@@ -8,7 +8,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from courses.models import ProgramStaff
+from courses.models import Cohort, ProgramStaff
+from courses.permissions import can_run_program
 from lms.accounts.models import User
 from projects.brief import title_of
 from projects.models import GraderVersion, GradingResult, Project, RegradeBatch, RegradeRun, Submission
@@ -25,18 +26,30 @@ TONES = {
 
 
 def projects_run_by(user: User) -> QuerySet[Project]:
-    """The projects of the programs that `user` runs, by program, curriculum and week."""
+    """The projects of the programs and cohorts that `user` runs, by program, curriculum and week."""
     programs = ProgramStaff.objects.filter(user=user).values("program")
-    found = Project.objects.filter(curriculum__program__in=programs).select_related(
-        "activity__module", "curriculum__program"
-    )
+    cohorts = Cohort.objects.run_by(user).order_by()
+    found = Project.objects.filter(
+        Q(curriculum__program__in=programs) | Q(curriculum__in=cohorts.values("curriculum"))
+    ).select_related("activity__module", "curriculum__program")
     return found.order_by("curriculum__program__title", "-curriculum", "activity__module__week", "activity__position")
 
 
-def standing_counts(projects: Iterable[Project]) -> dict[int, int]:
-    """How many submissions of these projects stand on each grader version, by the version's id; one query."""
+def scopes_of(user: User, project: Project) -> list[Cohort | None]:
+    """Whose work `user` may regrade at a project: of all cohorts (None) who runs its program; of each cohort they run."""
+    cohorts: list[Cohort | None] = list(Cohort.objects.run_by(user).filter(curriculum=project.curriculum_id))
+    return [None, *cohorts] if can_run_program(user, project.curriculum.program) else cohorts
+
+
+def standing_counts(projects: Iterable[Project], user: User) -> dict[int, int]:
+    """How many submissions of these projects, in the cohorts that `user` runs, stand on each grader version, by the
+    version's id; one query.
+    """
     newest = GradingResult.objects.standing().filter(job__submission=OuterRef("pk")).values("pk")[:1]
-    standing = Submission.objects.filter(project__in=list(projects)).order_by().values(newest=Subquery(newest))
+    work = Submission.objects.filter(
+        project__in=list(projects), enrollment__cohort__in=Cohort.objects.run_by(user).order_by().values("pk")
+    )
+    standing = work.order_by().values(newest=Subquery(newest))
     found = GradingResult.objects.filter(pk__in=standing).order_by().values_list("job__grader_version")
     return dict(found.annotate(Count("pk")))
 
@@ -48,9 +61,11 @@ class ShownVersion:
     is_newest: bool
 
 
-def versions_of(project: Project) -> list[ShownVersion]:
-    """The grader versions of a project, the newest first, each with how many submissions stand on it; two queries."""
-    counts = standing_counts([project])
+def versions_of(project: Project, user: User) -> list[ShownVersion]:
+    """The grader versions of a project, the newest first, each with how many submissions that `user` may regrade stand on
+    it; two queries.
+    """
+    counts = standing_counts([project], user)
     versions = list(project.grader_versions.all())
     return [ShownVersion(one, counts.get(one.pk, 0), one is versions[0]) for one in versions]
 
@@ -64,13 +79,14 @@ class ListedProject:
     regrade: RegradeBatch | None
 
 
-def listed(projects: list[Project]) -> list[ListedProject]:
-    """What the list of graders says of each project, in three queries for all of them."""
-    counts = standing_counts(projects)
+def listed(projects: list[Project], user: User) -> list[ListedProject]:
+    """What the list of graders says of each project to `user`, in three queries for all of them."""
+    counts = standing_counts(projects, user)
     versions: dict[int, list[GraderVersion]] = {}
     for version in GraderVersion.objects.filter(project__in=projects).order_by("-number"):
         versions.setdefault(version.project_id, []).append(version)
-    batches = {one.project_id: one for one in RegradeBatch.objects.open().filter(project__in=projects)}
+    open_batches = RegradeBatch.objects.visible_to(user).open().filter(project__in=projects)
+    batches = {one.project_id: one for one in open_batches}
     rows = []
     for project in projects:
         own = versions.get(project.pk, [])

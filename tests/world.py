@@ -12,6 +12,7 @@ from courses.models import (
     Break,
     Cohort,
     CohortInvitation,
+    CohortStaff,
     Curriculum,
     Enrollment,
     Module,
@@ -203,6 +204,10 @@ def make_assignment(mentor, enrollment, by=None):
 
 def make_staff(program, user=None):
     return ProgramStaff.objects.create(program=program, user=user or make_user("Admin")).user
+
+
+def make_cohort_staff(cohort, user=None):
+    return CohortStaff.objects.create(cohort=cohort, user=user or make_user("Office")).user
 
 
 def make_submission(enrollment, project, state="checks_queued", files=None, **fields):

@@ -6,6 +6,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from courses.models import Cohort
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
@@ -25,35 +26,47 @@ class RegradeRefused(DomainError):
     code = "regrade_refused"
 
 
-def standing_on(version: GraderVersion) -> dict[int, int]:
-    """The submissions whose result stands on this grader version: submission id to result id, in one query."""
+def standing_on(version: GraderVersion, cohort: Cohort | None = None) -> dict[int, int]:
+    """The submissions, of one cohort or of all, whose result stands on this grader version: submission id to result id,
+    in one query.
+    """
     newest = GradingResult.objects.standing().filter(job__submission=OuterRef("pk")).values("pk")[:1]
-    standing = Submission.objects.filter(project=version.project_id).order_by().values(newest=Subquery(newest))
+    submissions = Submission.objects.filter(project=version.project_id)
+    if cohort:
+        submissions = submissions.filter(enrollment__cohort=cohort)
+    standing = submissions.order_by().values(newest=Subquery(newest))
     found = GradingResult.objects.filter(pk__in=standing, job__grader_version=version).order_by("pk")
     return dict(found.values_list("job__submission", "pk"))
 
 
 @transaction.atomic
 def start_regrade(
-    *, project: Project, from_version: GraderVersion, to_version: GraderVersion, by: User
+    *,
+    project: Project,
+    from_version: GraderVersion,
+    to_version: GraderVersion,
+    cohort: Cohort | None = None,
+    by: User,
 ) -> RegradeBatch:
-    """Run everything that stands on one grader version again with another, as dry runs: no grade changes by it.
+    """Run everything that stands on one grader version, in one cohort or in all, again with another one, as dry runs: no
+    grade changes by it.
 
     Raises `InvalidInput` for versions that make no regrade, `RegradeRefused` while another batch of the project is open.
     """
     if {from_version.project_id, to_version.project_id} != {project.pk} or from_version.pk == to_version.pk:
         raise InvalidInput("Choose two different grader versions of this project; nothing was started.")
-    standing = standing_on(from_version)
+    standing = standing_on(from_version, cohort)
     if not standing:
-        raise InvalidInput(f"No submission stands on grader {from_version.number}; nothing was started.")
+        where = f" in {cohort}" if cohort else ""
+        raise InvalidInput(f"No submission{where} stands on grader {from_version.number}; nothing was started.")
     try:
         with transaction.atomic():
             batch = RegradeBatch.objects.create(
-                project=project, from_version=from_version, to_version=to_version, started_by=by
+                project=project, cohort=cohort, from_version=from_version, to_version=to_version, started_by=by
             )
     except IntegrityError as error:
         raise RegradeRefused(
-            "A regrade of this project is open already; apply or discard it first. Nothing was started."
+            "A regrade of this project is open already; it must be applied or discarded first. Nothing was started."
         ) from error
     runs = [
         RegradeRun(batch=batch, submission_id=submission, before_id=result) for submission, result in standing.items()
@@ -100,9 +113,9 @@ def apply_portion(*, batch_id: int) -> int:
 
     A learner to whom it cannot be applied is set aside with the reason and holds up nobody else.
     """
-    batch = RegradeBatch.objects.select_related("project__activity", "from_version", "to_version", "decided_by").get(
-        pk=batch_id
-    )
+    batch = RegradeBatch.objects.select_related(
+        "project__activity", "cohort", "from_version", "to_version", "decided_by"
+    ).get(pk=batch_id)
     if batch.state != BatchState.APPLYING:
         return 0
     unsettled = batch.runs.unsettled().order_by("submission__enrollment_id").values_list("submission__enrollment_id")

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from courses.models import ProgramStaff
+from courses.models import Cohort, ProgramStaff
 from projects.models.grading import GraderVersion, GradingJob, GradingResult
 from projects.models.projects import Project
 from projects.models.submissions import Submission
@@ -31,13 +31,15 @@ class RegradeBatchQuerySet(models.QuerySet):
         return self.filter(state__in=self.OPEN)
 
     def visible_to(self, user):
-        """Of projects of the programs that `user` runs."""
+        """Of projects of the programs that `user` runs, and of the cohorts."""
         programs = ProgramStaff.objects.filter(user=user).values("program")
-        return self.filter(project__curriculum__program__in=programs)
+        cohorts = Cohort.objects.run_by(user).order_by().values("pk")
+        return self.filter(Q(project__curriculum__program__in=programs) | Q(cohort__in=cohorts))
 
 
 class RegradeBatch(models.Model):
-    """All submissions whose result stands on one grader version of a project, run again with another one.
+    """All submissions of a cohort (None: of all cohorts) whose result stands on one grader version of a project, run again
+    with another one.
 
     running → preview → applying → applied, or discarded before it is applied. `reason` is what learners read.
     """
@@ -46,6 +48,7 @@ class RegradeBatch(models.Model):
     Policy = Policy
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="regrades")
+    cohort = models.ForeignKey(Cohort, null=True, on_delete=models.PROTECT, related_name="regrades")
     from_version = models.ForeignKey(GraderVersion, on_delete=models.PROTECT, related_name="+")
     to_version = models.ForeignKey(GraderVersion, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.RUNNING)
@@ -73,7 +76,8 @@ class RegradeBatch(models.Model):
         verbose_name_plural = "regrade batches"
 
     def __str__(self):
-        return f"regrade of {self.project} from grader {self.from_version.number} to {self.to_version.number}"
+        work = f"{self.project} of {self.cohort}" if self.cohort else self.project
+        return f"regrade of {work} from grader {self.from_version.number} to {self.to_version.number}"
 
 
 class Change(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Graders of the programs one runs: their versions, and regrading from one to another."""
+"""Graders of the programs and cohorts one runs: their versions, and regrading from one to another."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,34 +7,34 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.permissions import can_create_cohorts
 from courses.views.cohorts import act_on, sent
 from projects.actions.regrading import apply_regrade, discard_regrade, start_regrade
 from projects.forms import RegradeApplyForm, RegradeStartForm
 from projects.models import RegradeBatch
-from projects.regrade_pages import BatchPage, listed, projects_run_by, shown_run, versions_of
+from projects.permissions import can_see_graders
+from projects.regrade_pages import BatchPage, listed, projects_run_by, scopes_of, shown_run, versions_of
 
 PER_PAGE = 50
 
 
 @require_safe
 def grader_list(request):
-    if not can_create_cohorts(request.user):
+    if not can_see_graders(request.user):
         raise PermissionDenied
     page = Paginator(projects_run_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "projects/grader_list.html", {"page": page, "rows": listed(list(page))})
+    return render(request, "projects/grader_list.html", {"page": page, "rows": listed(list(page), request.user)})
 
 
 @require_safe
 def grader_detail(request, project_id):
     project = get_object_or_404(projects_run_by(request.user), pk=project_id)
-    return show_graders(request, project, RegradeStartForm(versions=versions_of(project)))
+    return show_graders(request, project, start_form(request, project))
 
 
 @require_POST
 def regrade_start(request, project_id):
     project = get_object_or_404(projects_run_by(request.user), pk=project_id)
-    form = RegradeStartForm(sent(request), versions=versions_of(project))
+    form = start_form(request, project)
     batch = act_on(form, lambda: start_regrade(project=project, **form.chosen(), by=request.user))
     if batch:
         return redirect("regrade_batch", batch.pk)
@@ -75,20 +75,28 @@ def regrade_discard(request, batch_id):
     return redirect("grader_detail", batch.project_id)
 
 
+def start_form(request, project):
+    versions, scopes = versions_of(project, request.user), scopes_of(request.user, project)
+    return RegradeStartForm(sent(request), versions=versions, scopes=scopes)
+
+
 def batch_of(request, batch_id):
     batches = RegradeBatch.objects.visible_to(request.user).select_related(
-        "project__activity", "from_version", "to_version", "started_by", "decided_by"
+        "project__activity", "cohort", "from_version", "to_version", "started_by", "decided_by"
     )
     return get_object_or_404(batches, pk=batch_id)
 
 
 def show_graders(request, project, form, status=200):
+    batches = project.regrades.select_related("cohort", "from_version", "to_version", "started_by", "decided_by")
+    visible = batches.visible_to(request.user)
     context = {
         "project": project,
         "versions": form.versions,
         "form": form,
-        "open_regrade": project.regrades.open().select_related("from_version", "to_version").first(),
-        "regrades": project.regrades.select_related("from_version", "to_version", "started_by", "decided_by")[:20],
+        "open_regrade": visible.open().first(),
+        "others_regrade": batches.open().first(),
+        "regrades": visible[:20],
     }
     return render(request, "projects/grader_detail.html", context, status=status)
 

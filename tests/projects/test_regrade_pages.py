@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.actions.regrading import start_regrade
-from projects.models import Grade, RegradeBatch
+from projects.models import RegradeBatch
 from tests import world
 from tests.projects.regrades import WHY, applied, graded, previewed, run, started
 
@@ -62,6 +62,43 @@ def test_a_refused_start_says_why_and_keeps_the_choice(office, enrollment, exerc
     assert "two different grader versions" in refused.text
 
 
+def test_who_runs_one_cohort_regrades_its_learners_alone(cohort, enrollment, exercise, admin, as_user):
+    own, elsewhere = graded(enrollment, exercise, 5), world.make_enrollment(world.make_cohort(exercise.curriculum))
+    graded(elsewhere, exercise, 5)
+    old, new = exercise.grader_versions.get(), world.make_grader_version(exercise)
+    office = as_user(world.make_cohort_staff(cohort))
+    assert str(exercise) in office.get(reverse("grader_list")).text
+    page = words_of(office, "grader_detail", exercise.pk)
+    assert "grader 1 (1 submissions)" in page
+    assert "all cohorts" not in page
+    versions = {"from_version": old.pk, "to_version": new.pk}
+    start = reverse("regrade_start", args=[exercise.pk])
+    for cohort_id in ("", elsewhere.cohort_id):
+        assert office.post(start, {**versions, "cohort": cohort_id}).status_code == 422
+    assert office.post(start, {**versions, "cohort": cohort.pk}).status_code == 302
+    batch = RegradeBatch.objects.get()
+    assert [one.submission for one in batch.runs.all()] == [own]
+    assert "Spring cohort" in words_of(office, "regrade_batch", batch.pk)
+    program_office, other_office = as_user(admin), as_user(world.make_cohort_staff(elsewhere.cohort))
+    address = reverse("regrade_batch", args=[batch.pk])
+    assert program_office.get(address).status_code == 200
+    assert other_office.get(address).status_code == 404
+    assert "Another office's regrade" in words_of(other_office, "grader_detail", exercise.pk)
+    assert other_office.post(reverse("regrade_discard", args=[batch.pk])).status_code == 404
+    assert office.post(reverse("regrade_discard", args=[batch.pk])).status_code == 302
+
+
+def test_who_runs_the_program_regrades_all_cohorts_or_one(office, enrollment, exercise):
+    graded(enrollment, exercise, 5)
+    empty = world.make_cohort(exercise.curriculum)
+    versions = {"from_version": exercise.grader_versions.get().pk, "to_version": world.make_grader_version(exercise).pk}
+    start = reverse("regrade_start", args=[exercise.pk])
+    refused = office.post(start, {**versions, "cohort": empty.pk})
+    assert (refused.status_code, f"No submission in {empty}" in refused.text) == (422, True)
+    assert office.post(start, {**versions, "cohort": ""}).status_code == 302
+    assert RegradeBatch.objects.get().cohort is None
+
+
 def test_progress_answers_only_when_something_changed(office, enrollment, exercise, admin):
     submission = graded(enrollment, exercise, 5)
     batch = started(exercise, admin)
@@ -84,18 +121,6 @@ def test_the_table_is_filtered_and_counted_by_kind(office, cohort, exercise, adm
     assert "Person 0" not in page
     applied(batch, admin)
     assert "“A test was wrong.”" in words_of(office, "regrade_batch", batch.pk)
-
-
-def test_what_could_not_be_applied_stands_there_with_the_reason(office, cohort, exercise, admin):
-    people = [world.make_enrollment(cohort, world.make_user(f"Person {rank}")) for rank in range(2)]
-    batch = previewed(exercise, admin, {graded(one, exercise, 5): 9 for one in people})
-    Grade.objects.filter(enrollment=people[0]).delete()
-    applied(batch, admin)
-    assert "Not applied to all" in words_of(office, "regrade_batch", batch.pk)
-    page = words_of(office, "regrade_batch", batch.pk, "?show=set_aside")
-    assert "Grade matching query does not exist" in page
-    assert "Person 0" in page
-    assert "Person 1" not in page
 
 
 def test_the_pages_cost_the_same_at_any_size(office, cohort, exercise, admin, django_assert_max_num_queries):

@@ -4,13 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lms.accounts.models import AuditEntry
 from lms.lib.errors import InvalidInput
 from lms.notifications.models import Notification
-from projects.actions import regrading
 from projects.actions.dry_runs import dispatch, go_on
 from projects.actions.grades import recompute_grade
 from projects.actions.grading import retry_grading
@@ -135,47 +134,6 @@ def test_applying_twice_changes_nothing_twice_and_goes_on_where_it_stopped(
     assert apply_portion(batch_id=batch.pk) == 0
     with pytest.raises(RegradeRefused, match="applied by Ada Admin already"):
         apply_regrade(batch=batch, policy="replace", reason=WHY, by=admin)
-
-
-def test_who_cannot_be_regraded_is_set_aside_with_the_reason_and_holds_up_nobody(
-    enrollment, others, exercise, admin, settings
-):
-    settings.REGRADE_PORTION = 2
-    people = [enrollment, *others]
-    submissions = [graded(one, exercise, 5) for one in people]
-    batch = started(exercise, admin)
-    for submission in submissions:
-        run(submission, 9)
-        go_on(batch_id=batch.pk)
-    Grade.objects.filter(enrollment=enrollment).delete()
-    apply_regrade(batch=batch, policy="replace", reason=WHY, by=admin)
-    for _ in range(3):
-        reconcile_regrades()
-    assert state_of(batch) == "applied"
-    assert [outcome for _, outcome in outcomes()] == ["set_aside", "applied", "applied", "applied"]
-    assert [score_of(one) for one in others] == [9, 9, 9]
-    aside = RegradeRun.objects.set_aside().get()
-    assert (aside.submission, aside.job.counts) == (submissions[0], False)
-    assert "Grade matching query does not exist" in aside.error
-    assert Notification.objects.get(kind="grading_trouble").recipient == admin
-    world.make_grade(submissions[0])
-    again = start_regrade(project=exercise, from_version=batch.from_version, to_version=batch.to_version, by=admin)
-    assert [one.submission for one in again.runs.all()] == [submissions[0]]
-
-
-def test_a_database_that_is_away_sets_nobody_aside(enrollment, exercise, admin, monkeypatch):
-    batch = previewed(exercise, admin, {graded(enrollment, exercise, 5): 9})
-    apply_regrade(batch=batch, policy="replace", reason=WHY, by=admin)
-
-    def away(**_):
-        raise OperationalError("the connection is gone")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(regrading, "settle_learner", away)
-        with pytest.raises(OperationalError):
-            apply_portion(batch_id=batch.pk)
-    apply_portion(batch_id=batch.pk)
-    assert outcomes() == [("rises", "applied")]
 
 
 def test_an_attempt_handed_in_meanwhile_is_not_touched(enrollment, exercise, admin):

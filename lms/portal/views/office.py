@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.forms import BreakForm, InvitationForm
 from courses.office_tabs import office_tabs
 from courses.offices import enrollment_in, office_of
-from courses.permissions import can_create_cohorts
 from courses.progress import progress_of
 from courses.schedule import offset_of
 from courses.timeline import Timeline
@@ -112,7 +111,6 @@ def grading_office(request):
     for work in page:
         work.cause = cause_of(work.failure or "")
     context = {"now": grading_state(jobs_of(request.user)), "page": page, "unsent": failed_deliveries(request.user)}
-    context["may_regrade"] = can_create_cohorts(request.user)
     return render(request, "portal/grading_office.html", context)
 
 
