@@ -12,7 +12,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from django.conf import settings
 
 from projects.grading import lanes, processes
-from projects.grading.warm import WarmLane
+from projects.grading.lanes import WarmLane
 
 GRADING_QUEUES = {"grade", "heavy", "regrade"}
 

@@ -11,7 +11,7 @@ from django.test import override_settings
 from courses import outline
 from projects.bundles import bundle_of
 from projects.grading import lanes
-from projects.grading.warm import ZONES, WarmLane
+from projects.grading.lanes import ZONES, WarmLane
 
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 

@@ -26,6 +26,7 @@ from .runtime import ENGINE_SOURCE, MOUNT, Runtime
 
 HOME = "/home/learner"
 ENGINE_MOUNT = "/engine/grading"
+KILL_AGAIN = 5.0
 FIRST_UID = int(os.environ.get("GRADING_BOX_UID", "64900"))
 ZONES = {"grader": 0, "learner": 1, "archive": 2}
 _LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -44,14 +45,15 @@ class Ended:
 
 class Box(ABC):
     """A running box. ``pid`` is its first process, ``ours`` how many of its processes, from there down, are not the
-    job's, ``inherited`` how many bytes of memory the job had from the start without a doing of its own; ``returncode``
-    is None until :meth:`wait` has seen its end, ``lost`` is :class:`Ended`'s."""
+    job's; ``kin`` are processes outside the job that it may share memory with, and ``inherited`` how many bytes of that
+    are theirs; ``returncode`` is None until :meth:`wait` has seen its end, ``lost`` is :class:`Ended`'s."""
 
     ours = 0
+    kin: Sequence[int] = ()
+    inherited = 0
 
-    def __init__(self, pid: int, inherited: int = 0) -> None:
+    def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.inherited = inherited
         self.returncode: int | None = None
         self.cpu = 0.0
         self.lost = False
@@ -63,6 +65,15 @@ class Box(ABC):
             if ended is None:
                 return False
             self.returncode, self.cpu, self.lost = ended.status, ended.cpu, ended.lost
+        return True
+
+    def end(self, patience: float) -> bool:
+        """Kill everything in the box, again and again; whether it is gone after ``patience`` seconds and a little."""
+        until = time.monotonic() + patience
+        while not self.wait():
+            self.kill()
+            if not self.wait(KILL_AGAIN) and time.monotonic() >= until:
+                return False
         return True
 
     @abstractmethod

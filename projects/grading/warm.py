@@ -1,38 +1,33 @@
-"""The warm lane: boxes forked from a parent that has the usual packages imported already (see :mod:`.boxed.warm`).
+"""Boxes forked from a warm parent, which has the usual packages imported already (see :mod:`.boxed.warm`).
 
-A parent serves one thread of a worker, which gets its own for each trust zone. It is replaced after a number of jobs,
-or when a canary job (see :mod:`.boxed.canary`) finds it changed. A cold box is as safe as a warm one, so a job whose
-parent cannot be had runs in a cold one.
+A parent serves one thread of a worker, which gets its own for each trust zone (see :mod:`.lanes`).
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import select
 import signal
 import socket
 import time
-from collections.abc import Callable
+import weakref
 from contextlib import ExitStack, suppress
-from types import TracebackType
-from typing import Any, Self
+from itertools import count, islice
+from typing import Any
 
 from .box import Box, BoxSpec, Ended, resource_limits, start_box
 from .boxed.job import write_job
-from .errors import BoxUnavailable, SystemFault
+from .errors import SystemFault
 from .limits import FUNCTION, WARM_PARENT
-from .runtime import Runtime, find_runtime
+from .processes import tree
+from .runtime import Runtime
 
-JOBS_OF_A_PARENT = 200
-JOBS_BETWEEN_CANARIES = 50
-READY = 60.0
 LONGEST_START = 120.0
-FIRST_PAUSE, LONGEST_PAUSE = 30.0, 3600.0
+LONGEST_END = 60.0
 ANSWER = 10.0
+LOOK = 10.0
 MESSAGE = 1 << 16
-ZONES = ("learner", "grader")
 
 
 class ParentLost(SystemFault):
@@ -42,15 +37,16 @@ class ParentLost(SystemFault):
 class WarmParent:
     """One warm parent. It is started without waiting; :meth:`is_ready` says when it serves.
 
-    ``jobs`` counts its boxes, ``resident`` is what it had in memory before the first, in bytes, and ``expected`` is
-    what a canary must say.
+    ``jobs`` counts its boxes, ``process`` is the Python that forks them, as the host numbers it, ``resident`` what that
+    had in memory before the first, in bytes, and ``expected`` is what a canary must say.
     """
 
     def __init__(self, zone: str, runtime: Runtime) -> None:
         self.zone = zone
         self.jobs = 0
+        self.process = -1
         self.resident = 0
-        self._numbers = itertools.count(1)
+        self._numbers = count(1)
         self._ends: dict[int, Ended] = {}
         self._ready = False
         self.expected = b""
@@ -90,6 +86,7 @@ class WarmParent:
             message, _ = self._receive(ANSWER)
             if message.get("threads") != 1:
                 raise ParentLost(f"The warm {self.zone} has {message.get('threads')} threads; it must have one.")
+            self.process = next(islice(tree(self.pid), self._box.ours, None), -1)
             self.resident = int(message["resident"])
             self.expected = self.canary()
             if not self.expected.startswith(b"{") or json.loads(self.expected)["missing"]:
@@ -110,7 +107,8 @@ class WarmParent:
             job.seek(0)
             spec = BoxSpec(self.zone, "canary", FUNCTION)
             box = self.start(spec, job.fileno(), out.fileno(), out.fileno(), run="canary")
-            box.wait(ANSWER)
+            if not box.wait(LOOK):
+                box.end(LOOK)
             out.seek(0)
             return out.read()
 
@@ -154,8 +152,7 @@ class WarmParent:
     def close(self) -> None:
         """End the parent and every box of it."""
         self._control.close()
-        self._box.kill()
-        self._box.wait(READY)
+        self._box.end(LONGEST_END)
         os.close(self._text)
 
     def words(self) -> str:
@@ -181,11 +178,14 @@ class WarmBox(Box):
     """A box that a warm parent forked. ``handle`` is a pidfd of its first process."""
 
     def __init__(self, parent: WarmParent, number: int, handle: int) -> None:
-        super().__init__(_pid_of(handle), inherited=parent.resident)
+        super().__init__(_pid_of(handle))
         self.ours = int(parent.has_init)
+        self.kin = [parent.process, *([self.pid] if parent.has_init else [])]
+        self.inherited = parent.resident
         self._parent = parent
         self._number = number
         self._handle = handle
+        self._close = weakref.finalize(self, os.close, handle)
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -194,109 +194,8 @@ class WarmBox(Box):
     def _end(self, patience: float) -> Ended | None:
         ended = self._parent.end_of(self._number, patience)
         if ended is not None:
-            os.close(self._handle)
+            self._close()
         return ended
-
-
-class WarmLane:
-    """Starts boxes for one thread: warm ones where it can, else cold ones. A context manager.
-
-    ``on_cold`` is told why a job gets a cold box although it should have had a warm one.
-    """
-
-    def __init__(
-        self, on_cold: Callable[[str], None] = lambda _: None, jobs_of_a_parent: int = JOBS_OF_A_PARENT
-    ) -> None:
-        self._on_cold = on_cold
-        self._jobs = jobs_of_a_parent
-        self._parents: dict[str, WarmParent] = {}
-        self._successors: dict[str, WarmParent] = {}
-        self._failures: dict[str, int] = {}
-        self._not_before: dict[str, float] = {}
-
-    def __enter__(self) -> Self:
-        return self.open()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def open(self) -> Self:
-        """Start the parents without waiting for them."""
-        with suppress(BoxUnavailable, OSError):  # the first jobs try again, and say why when it fails
-            for zone in ZONES:
-                self._parents[zone] = WarmParent(zone, find_runtime())
-        return self
-
-    def close(self) -> None:
-        """End the parents."""
-        for parents in (self._parents, self._successors):
-            while parents:
-                parents.popitem()[1].close()
-
-    @property
-    def parents(self) -> list[WarmParent]:
-        """Those that serve or will, for those who look at them from another thread."""
-        return list(self._parents.values())
-
-    @property
-    def pids(self) -> list[int]:
-        """Of the parents, for those who measure them."""
-        return [parent.pid for parent in self.parents]
-
-    def start(self, spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: int) -> Box:
-        """A box for ``spec``; the signature of :func:`projects.grading.box.start_box`."""
-        try:
-            parent = self._parent(spec.zone, runtime) if spec.zone in ZONES else None
-            if parent is not None:
-                box = parent.start(spec, stdin, stdout, stderr)
-                self._failures.pop(spec.zone, None)
-                return box
-        except (ParentLost, OSError) as error:
-            self._on_cold(str(error))
-            self._give_up(spec.zone)
-        return start_box(spec, runtime, stdin, stdout, stderr)
-
-    def parent_of(self, zone: str) -> WarmParent:
-        """The zone's parent, once it serves. Raises ``ParentLost``."""
-        parent = self._parents[zone]
-        if not parent.is_ready(READY):
-            raise ParentLost(f"The warm {zone} is not ready after {READY:.0f} s.")
-        return parent
-
-    def _parent(self, zone: str, runtime: Runtime) -> WarmParent | None:
-        """The zone's parent, replaced when its time has come; None while there is none that serves."""
-        parent = self._parents.get(zone)
-        if parent is None:
-            if time.monotonic() >= self._not_before.get(zone, 0):
-                self._parents[zone] = WarmParent(zone, runtime)
-            return None
-        if not parent.is_ready(ANSWER):
-            return None
-        if parent.jobs % JOBS_BETWEEN_CANARIES == JOBS_BETWEEN_CANARIES - 1 and not parent.is_sound():
-            raise ParentLost(f"The warm {zone} has changed since it started.")
-        return self._replaced(zone, runtime, parent) if parent.jobs >= self._jobs else parent
-
-    def _replaced(self, zone: str, runtime: Runtime, parent: WarmParent) -> WarmParent:
-        """``parent`` until its successor, which imports meanwhile, is ready; then that one."""
-        successor = self._successors.get(zone)
-        if successor is None:
-            self._successors[zone] = WarmParent(zone, runtime)
-        elif successor.is_ready(0):
-            parent.close()
-            self._parents[zone] = self._successors.pop(zone)
-            return successor
-        return parent
-
-    def _give_up(self, zone: str) -> None:
-        """End the zone's parents. The next job starts a new one, unless the last one never served: then ever later."""
-        failures = self._failures[zone] = self._failures.get(zone, 0) + 1
-        pause = 0.0 if failures == 1 else min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 2))
-        self._not_before[zone] = time.monotonic() + pause
-        for parents in (self._parents, self._successors):
-            if zone in parents:
-                parents.pop(zone).close()
 
 
 def _pid_of(handle: int) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .box import Box
+from .errors import SystemFault
 from .limits import MB, Limits
 from .processes import cpu, private, proportional, tasks, tree
 from .result import Usage, Verdict
 
-ENDING = 5.0
+LONGEST_END = 30.0
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Watch:
     peak: int = 0
     output: int = 0
     wall: float = 0.0
+    over: bool = False
 
     def poll(self) -> Verdict | None:
         """Measure once; end the box if it is over a limit, and return the limit's verdict."""
@@ -34,9 +35,7 @@ class Watch:
         everything = list(tree(self.box.pid))
         boxed = everything[self.box.ours :]
         self.cpu = max(self.cpu, sum(cpu(pid) for pid in everything))
-        memory = self._memory(boxed, private)
-        if memory > self.limits.memory:
-            memory = self._memory(boxed, proportional)
+        memory = self._memory(boxed)
         self.peak = max(self.peak, memory)
         self.wall = time.monotonic() - self.started
         if self.cpu > self.limits.cpu:
@@ -53,27 +52,32 @@ class Watch:
             self.end()
         return self.verdict
 
-    def _memory(self, boxed: list[int], size_of: Callable[[int], int]) -> int:
-        return max(0, sum(size_of(pid) for pid in boxed) - self.box.inherited)
+    def _memory(self, boxed: list[int]) -> int:
+        """Bytes that the job holds. What it shares with the warm parent that it was forked from is not its own, until it
+        writes there and gets a copy: where that may decide, all that share are measured together, each page once. What
+        is not the job's comes first: when some of it ends meanwhile, the shares of the others grow, and less is found.
+        """
+        held = sum(private(pid) for pid in boxed)
+        if held > self.limits.memory:
+            held = sum(proportional(pid) for pid in (*self.box.kin, *boxed))
+        return max(0, held - self.box.inherited)
 
     @property
     def exited(self) -> bool:
         """Whether the box has ended by itself or been ended."""
-        return self._has_ended(0.0)
+        return self._note(self.box.wait())
 
     def end(self) -> None:
-        """Kill everything in the box and wait for it. Safe to call twice."""
-        while not self._has_ended(0.0):
-            self.box.kill()
-            self._has_ended(ENDING)
+        """Kill everything in the box and wait for it. Safe to call twice. Raises ``SystemFault`` when it does not end."""
+        if not self._note(self.box.end(LONGEST_END)):
+            raise SystemFault("A box could not be ended.")
 
-    def _has_ended(self, patience: float) -> bool:
-        was_over = self.box.returncode is not None
-        is_over = self.box.wait(patience)
-        if is_over and not was_over:
+    def _note(self, over: bool) -> bool:
+        if over and not self.over:
+            self.over = True
             self.cpu = max(self.cpu, self.box.cpu)
             self.wall = time.monotonic() - self.started
-        return is_over
+        return over
 
     def usage(self) -> Usage:
         """What the box used until now."""

@@ -2,19 +2,23 @@
 
 import json
 import os
+import signal
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from projects.grading import lanes, warm
-from projects.grading.box import start_box
+from projects.grading import box, lanes, warm, watch
+from projects.grading.box import BoxSpec, start_box
 from projects.grading.bundle import SOURCE
 from projects.grading.engine import BoxUnavailable, Bundle, SystemFault, grade, release_files
+from projects.grading.lanes import ZONES, WarmLane
+from projects.grading.limits import NOTEBOOK
 from projects.grading.processes import kill, tree
 from projects.grading.runtime import find_runtime
-from projects.grading.warm import WarmLane, WarmParent
+from projects.grading.warm import WarmParent
+from projects.grading.watch import Watch
 from projects.grading.workers import in_order
 from tests.exercises import shipped
 from tests.projects.grading.build import answer, bundle, check, work
@@ -170,6 +174,41 @@ def test_a_changed_parent_is_found_by_the_canary():
         parent.close()
 
 
+def test_a_canary_that_does_not_answer_is_ended_and_leaves_no_descriptor(parent, monkeypatch):
+    learner, before = parent("learner"), len(os.listdir("/proc/self/fd"))
+    at_rest = set(tree(learner.pid))
+    with monkeypatch.context() as patched:
+        patched.setattr(warm, "LOOK", 0.0)
+        assert not learner.is_sound()
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert set(tree(learner.pid)) == at_rest
+    assert learner.is_sound()
+
+
+def test_a_box_that_cannot_be_ended_holds_no_worker_up(parent, monkeypatch):
+    """Its parent hangs, so that nobody tells of the box's end; the box itself waits for a job that does not come."""
+    learner = parent("learner")
+    monkeypatch.setattr(box, "KILL_AGAIN", 0.1)
+    monkeypatch.setattr(watch, "LONGEST_END", 0.1)
+    before = len(os.listdir("/proc/self/fd"))
+    reader, writer = os.pipe()
+    with open(os.devnull, "wb") as null:
+        stuck = learner.start(
+            BoxSpec("learner", "canary", NOTEBOOK), reader, null.fileno(), null.fileno(), run="canary"
+        )
+        os.kill(learner.process, signal.SIGSTOP)
+        try:
+            with pytest.raises(SystemFault, match="could not be ended"):
+                Watch(stuck, NOTEBOOK).end()
+        finally:
+            os.kill(learner.process, signal.SIGCONT)
+            os.close(reader)
+            os.close(writer)
+    del stuck
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert learner.is_sound()
+
+
 def test_nothing_is_left_when_a_lane_closes():
     before = set(tree(os.getpid()))
     with WarmLane() as lane:
@@ -195,9 +234,9 @@ def test_a_job_cannot_find_its_parents_home_through_the_first_process(parent):
 def test_the_end_of_a_parent_in_the_middle_of_a_run_is_no_doing_of_the_learner():
     exercise = bundle(answer("f", "def f(): return 1"), check("target", "assert f() == 1"))
     waits = work(f="import time\ndef f():\n    time.sleep(20)\n    return 1")
-    for zone in warm.ZONES:
+    for zone in ZONES:
         with WarmLane() as lane, lanes.use(lane):
-            parents = {one: lane.parent_of(one) for one in warm.ZONES}
+            parents = {one: lane.parent_of(one) for one in ZONES}
 
             def stop(stage, parent=parents[zone]):
                 if stage != "Starting":
@@ -221,7 +260,7 @@ def test_a_parent_that_cannot_be_started_leaves_no_descriptor(monkeypatch):
 
 def test_a_parent_that_never_gets_ready_is_given_up(monkeypatch):
     monkeypatch.setattr(warm, "LONGEST_START", 0.0)
-    monkeypatch.setattr(warm, "ANSWER", 0.0)
+    monkeypatch.setattr(lanes, "ANSWER", 0.0)
     words = []
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
     with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
@@ -235,14 +274,14 @@ def test_a_lane_that_cannot_open_leaves_its_jobs_to_cold_boxes(monkeypatch):
     def exhausted(*_):
         raise OSError("no descriptors left")
 
-    monkeypatch.setattr(warm, "WarmParent", exhausted)
+    monkeypatch.setattr(lanes, "WarmParent", exhausted)
     done = list(in_order(lambda task: task, [1, 2], jobs=2, lane="warm"))
     assert done == [1, 2]
 
 
 def test_a_parent_that_waits_for_its_successor_is_still_looked_after(monkeypatch):
-    monkeypatch.setattr(warm, "JOBS_BETWEEN_CANARIES", 1)
-    monkeypatch.setattr(WarmLane, "_replaced", lambda self, zone, runtime, parent: parent)  # the successor never comes
+    monkeypatch.setattr(lanes, "JOBS_BETWEEN_CANARIES", 1)
+    monkeypatch.setattr(lanes._Place, "renew", lambda self, runtime: self.parent)  # the successor never comes
     words = []
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
     with WarmLane(on_cold=words.append, jobs_of_a_parent=1) as lane, lanes.use(lane):
