@@ -10,15 +10,18 @@ from projects.models.grading import JobQuerySet, JobState
 
 TASK = "projects.tasks.grade_submission"
 APPLY_TASK = "projects.tasks.apply_regrade"
+AHEAD, IN_TURN = 0, 3
+"""Priorities of messages; workers take the lower first, whatever the queue."""
 
 
-def announce(job_id: int, queue: str) -> bool:
-    """Ring a worker for a waiting job and note that it was published; False while the broker is away.
+def announce(job_id: int, queue: str, *, ahead: bool = False) -> bool:
+    """Ring a worker for a waiting job, `ahead` of all that wait, and note that it was published; False while the broker is
+    away.
 
     Lost, double and late messages are all harmless: a worker must lease the job before it does anything.
     """
     try:
-        current_app.send_task(TASK, args=[job_id], queue=queue, retry=False)
+        current_app.send_task(TASK, args=[job_id], queue=queue, retry=False, priority=AHEAD if ahead else IN_TURN)
     except (OperationalError, OSError):
         return False
     waiting = GradingJob.objects.filter(pk=job_id, state__in=JobQuerySet.WAITING)

@@ -74,11 +74,12 @@ def fail_overdue(now: datetime) -> int:
 
 def announce_waiting(now: datetime) -> int:
     """Publish unpublished jobs, and again those that nobody leased, ever more rarely, so that bursts do not multiply;
-    but soon those of a queue that is empty at the broker, where their messages are lost.
+    but soon those of a queue that is empty at the broker, where their messages are lost. Who has waited for a run that we
+    lost does not wait a second time: it goes ahead of the others.
     """
     announced = 0
     for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by("-counts", "requested_at")[:BATCH]:
-        if not announce(job.pk, job.queue):
+        if not announce(job.pk, job.queue, ahead=job.counts and job.attempt > 0):
             logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
             break
         announced += 1

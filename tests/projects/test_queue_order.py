@@ -1,0 +1,51 @@
+"""In which order a worker takes what waits: real messages in a real Redis, read as the worker reads them."""
+
+import json
+
+import pytest
+from celery import current_app
+from django.utils import timezone
+
+from projects.actions.grading import system_fault
+from projects.actions.leases import lease_job
+from projects.actions.reconciling import reconcile_jobs
+from projects.models import GradingJob
+from projects.outbox import announce
+from tests import world
+
+pytestmark = pytest.mark.django_db
+QUEUES = ("regrade", "grade", "heavy")
+
+
+def taken():
+    """The jobs of all messages that wait, as one worker of the grading queues takes them, one after the other."""
+    jobs = []
+
+    def take(body, message):
+        jobs.append(json.loads(message.body)[0][0])
+        message.ack()
+
+    with current_app.connection_for_read() as connection:
+        queues = [current_app.amqp.queues[name] for name in QUEUES]
+        with current_app.amqp.TaskConsumer(connection.default_channel, queues=queues, callbacks=[take]) as consumer:
+            consumer.qos(prefetch_count=1)
+            try:
+                while True:
+                    connection.drain_events(timeout=0.2)
+            except TimeoutError:
+                return jobs
+
+
+def test_interactive_work_is_taken_before_projects_and_regrades():
+    for number, queue in enumerate(("regrade", "heavy", "grade", "regrade", "heavy", "grade")):
+        assert announce(number, queue)
+    assert taken() == [2, 5, 1, 4, 0, 3]
+
+
+def test_what_comes_back_after_our_fault_is_taken_before_what_waits(cohort, exercise):
+    ours, other = (world.make_job(world.make_submission(world.make_enrollment(cohort), exercise)) for _ in range(2))
+    system_fault(job=lease_job(job_id=ours.pk, worker="w:1"), error="boom")
+    announce(other.pk, other.queue)
+    GradingJob.objects.update(not_before=timezone.now())
+    assert reconcile_jobs()["announced"] == 1
+    assert taken() == [ours.pk, other.pk]
