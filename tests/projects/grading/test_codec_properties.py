@@ -2,8 +2,10 @@
 
 import json
 import math
+import resource
 import socket
 import subprocess
+import sys
 import time
 
 import pytest
@@ -44,6 +46,17 @@ tagged = st.recursive(
     ),
     max_leaves=12,
 )  # fmt: skip
+DECODE = """
+import sys
+from projects.grading.boxed.codec import Decoder
+from projects.grading.boxed.wire import ProtocolError, loads
+def refuse(tag, _):
+    raise ProtocolError(tag)
+try:
+    Decoder(refuse).decode(loads(sys.stdin.buffer.read()))
+except ProtocolError:
+    pass
+"""
 PLAIN_TYPES = {type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset}
 
 
@@ -139,7 +152,15 @@ def _read_on(sock):
     ids=["dict", "set", "tuples", "floats", "wide", "long", "many"],
 )
 def test_values_made_to_be_slow_are_not(tree):
-    decoded(json.dumps(tree).encode())
+    """In a process of its own, which the kernel ends after `SOON` seconds of processor time."""
+    done = subprocess.run(
+        [sys.executable, "-c", DECODE],
+        cwd=REPOSITORY,
+        input=json.dumps(tree).encode(),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(SOON), int(SOON))),
+        check=False,
+    )
+    assert done.returncode == 0
 
 
 def test_honest_collisions_pass():
