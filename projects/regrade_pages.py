@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 
 from courses.models import Cohort, ProgramStaff
 from courses.permissions import can_run_program
@@ -45,12 +45,10 @@ def standing_counts(projects: Iterable[Project], user: User) -> dict[int, int]:
     """How many submissions of these projects, in the cohorts that `user` runs, stand on each grader version, by the
     version's id; one query.
     """
-    newest = GradingResult.objects.standing().filter(job__submission=OuterRef("pk")).values("pk")[:1]
     work = Submission.objects.filter(
         project__in=list(projects), enrollment__cohort__in=Cohort.objects.run_by(user).order_by().values("pk")
     )
-    standing = work.order_by().values(newest=Subquery(newest))
-    found = GradingResult.objects.filter(pk__in=standing).order_by().values_list("job__grader_version")
+    found = GradingResult.objects.standing_of(work.order_by().values("pk")).values_list("job__grader_version")
     return dict(found.annotate(Count("pk")))
 
 

@@ -3,7 +3,6 @@
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from courses.models import Cohort
@@ -30,13 +29,11 @@ def standing_on(version: GraderVersion, cohort: Cohort | None = None) -> dict[in
     """The submissions, of one cohort or of all, whose result stands on this grader version: submission id to result id,
     in one query.
     """
-    newest = GradingResult.objects.standing().filter(job__submission=OuterRef("pk")).values("pk")[:1]
-    submissions = Submission.objects.filter(project=version.project_id)
+    submissions = Submission.objects.filter(project=version.project_id).order_by()
     if cohort:
         submissions = submissions.filter(enrollment__cohort=cohort)
-    standing = submissions.order_by().values(newest=Subquery(newest))
-    found = GradingResult.objects.filter(pk__in=standing, job__grader_version=version).order_by("pk")
-    return dict(found.values_list("job__submission", "pk"))
+    found = GradingResult.objects.standing_of(submissions.values("pk")).filter(job__grader_version=version)
+    return dict(found.order_by("pk").values_list("job__submission", "pk"))
 
 
 @transaction.atomic

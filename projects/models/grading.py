@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from projects.models.files import StoredFile
@@ -206,6 +207,12 @@ class GradingResultQuerySet(models.QuerySet):
     def standing(self):
         """Results that count, the newest first: of each submission the first one stands."""
         return self.filter(job__state=JobState.DONE, job__counts=True).order_by("-created_at", "-pk")
+
+    def standing_of(self, submissions):
+        """The one that stands of each of many submissions, in no order."""
+        counting = self.standing().order_by().filter(job__submission__in=submissions)
+        place = Window(RowNumber(), partition_by="job__submission", order_by=["-created_at", "-pk"])
+        return self.filter(pk__in=counting.annotate(place=place).filter(place=1).values("pk"))
 
 
 class GradingResult(models.Model):
