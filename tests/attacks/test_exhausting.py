@@ -41,6 +41,17 @@ TOO_MUCH = {
         "import mmap\ndef f():\n    m = mmap.mmap(-1, 300 * 2**20)\n    for n in range(0, 300 * 2**20, 4096): m[n] = 1\n    return 1",
         "memory_limit",
     ),
+    "shared memory of no process": (
+        "import ctypes\ndef f():\n    libc = ctypes.CDLL(None)\n    libc.shmat.restype = ctypes.c_void_p\n    for n in range(100):\n"
+        "        segment = libc.shmget(0, 4 * 2**20, 0o1600)\n        if segment < 0: raise OSError\n"
+        "        place = libc.shmat(segment, None, 0)\n        ctypes.memset(place, 1, 4 * 2**20)\n        libc.shmdt(ctypes.c_void_p(place))\n"
+        "    return 1",
+        "runtime_error",
+    ),
+    "files in memory": (
+        "import os\ndef f():\n    for n in range(100): os.write(os.memfd_create('x'), b'x' * 4 * 2**20)\n    return 1",
+        "runtime_error",
+    ),
     "memory of many": (
         "import os, time\ndef f():\n    for _ in range(4):\n        if os.fork() == 0:\n"
         "            kept = [bytes([n % 256]) * 2**20 for n in range(90)]\n            time.sleep(60)\n    time.sleep(60)",
