@@ -43,6 +43,10 @@ def read_notebook(
     beside = {name: data for name, data in files.items() if name != f"{slug}.ipynb"}
     if NOTEBOOK_NAME in beside:
         folder.problems.add(f"{path}/{NOTEBOOK_NAME}", None, "This name is reserved.", "Rename the file.")
+    for name in sorted(beside):
+        if name.startswith("hidden/"):
+            remedy = "Make hidden data in a %%grader cell, or name the folder otherwise."
+            folder.problems.add(f"{path}/{name}", None, "Learners get what lies beside a notebook.", remedy)
     titles = _titles(record, tests) if record is not None else {}
     return {NOTEBOOK_NAME: files.get(f"{slug}.ipynb", b""), **beside}, {"titles": titles}
 

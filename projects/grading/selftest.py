@@ -81,7 +81,7 @@ def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> Self
     if any(result.is_ours for result in (best, *others, release, empty)):
         problems.append("The tests themselves fail.")
     tried = {} if problems else attack_works(bundle, solution, QUICK)
-    problems += _forged({name: points_won(attacked(chosen, work), (release, empty)) for name, work in tried.items()})
+    problems += _forged({name: attacked(chosen, work) for name, work in tried.items()}, (release, empty))
     return SelfTest(
         not problems, decided.config, best.score, release.score, best.max_score, tuple(problems), decided.weak, best,
         len(tried),
@@ -192,14 +192,17 @@ def _unequal(best: Result, others: Iterable[Result], lifted: Iterable[Result], w
     ]
 
 
-def _forged(won: Mapping[str, list[Group]]) -> list[str]:
-    """Which attacks got points, by lifted cell; an in-kernel cell is known to be weak."""
+def _forged(attacks: Mapping[str, Result], given: tuple[Result, Result]) -> list[str]:
+    """Which attacks got points, by lifted cell (an in-kernel cell is known to be weak), and which broke the tests, so that
+    they would be no learner's attempt."""
     winners: dict[str, list[str]] = {}
-    for name, groups in won.items():
-        for group in groups:
+    for name, result in attacks.items():
+        for group in points_won(result, given):
             if group.lifted:
                 winners.setdefault(group.id, []).append(name)
-    return [f"Points in {id_} without an answer, by attack: {', '.join(names)}." for id_, names in winners.items()]
+    problems = [f"Points in {id_} without an answer, by attack: {', '.join(names)}." for id_, names in winners.items()]
+    broken = [name for name, result in attacks.items() if result.is_ours]
+    return [*problems, *([f"The tests themselves fail under attack: {', '.join(broken)}."] if broken else [])]
 
 
 def _given(release: Result, empty: Result, free: Decimal) -> list[str]:

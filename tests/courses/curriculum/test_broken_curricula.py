@@ -123,6 +123,7 @@ WRITTEN = {
     "no rubric": (RUBRIC, None, [(RUBRIC, None, "This file is missing.")]),
     "no checks": (CHECKS, None, [(CHECKS, None, "This file is missing.")]),
     "reserved name": (f"{W}/ols/source.ipynb", "{}", [(f"{W}/ols/source.ipynb", None, "This name is reserved.")]),
+    "hidden file beside a notebook": (f"{W}/ols/hidden/y.csv", "y\n1\n", [(f"{W}/ols/hidden/y.csv", None, "Learners get what lies beside a notebook.")]),
     "folder of no week": ("weeks/draft/week.yaml", None, []),
 }  # fmt: skip
 

@@ -75,6 +75,14 @@ def test_an_attack_that_pays_is_told():
 
 
 @pytest.mark.box
+def test_tests_that_an_attack_can_break_are_told_since_what_is_our_fault_is_no_attempt():
+    brittle = check("brittle", "if type(double(2)) is not int:\n    raise SystemExit\nassert double(2) == 4")
+    (problem,) = self_test(bundle(DOUBLE, brittle)).problems
+    assert problem.startswith("The tests themselves fail under attack: ")
+    assert "answers with its arguments" not in problem
+
+
+@pytest.mark.box
 def test_points_of_an_in_kernel_cell_do_not_stop_it():
     source = "class P:\n    def __init__(self, x): self.x = x\n    def __eq__(self, other): return self.x == other.x"
     exercise = bundle(
