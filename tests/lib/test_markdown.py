@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.lib.markdown import MAX_UNTRUSTED, find_references, render_markdown, render_untrusted
-from lms.lib.mathml import MAX_LATEX, BadMath, latex_to_mathml
+from lms.lib.mathml import BadMath, latex_to_mathml
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 INERT = set(
@@ -229,36 +229,6 @@ def test_footnotes_lead_there_and_back():
     assert 'href="#fnref-q1-1" class="footnote-backref" aria-label="Back to the text"' in html
 
 
-def test_formulas_become_mathml_in_the_line_and_on_their_own():
-    assert '<span class="math"><math display="inline">' in render_markdown("so $x^2$ is")
-    assert '<div class="math-block" tabindex="0"><math display="block">' in render_markdown("$$\nx^2\n$$")
-    assert "<math" not in render_markdown("It costs $5, or $10 for two.")
-
-
-@pytest.mark.parametrize("latex", ["\\foo{x}", "x_{", "}", "\\begin{foo}x\\end{foo}", "a & b", "x^a^b", "{" * 900 + "}" * 900,
-                                   "x" * (MAX_LATEX + 1), "\\left("])  # fmt: skip
-def test_bad_formulas_show_their_source(latex):
-    html = render_markdown(f"${latex}$")
-    assert html.startswith('<p><span class="math"><code class="math-error">$')
-    assert [reference.kind for reference in find_references(f"${latex}$") if reference.problem] == ["mathematics"]
-
-
-@pytest.mark.parametrize(
-    ("latex", "expected"),
-    [
-        (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", '<mtd columnalign="right"><mi>a</mi></mtd>'),
-        (r"\operatorname*{arg\,min}_w", "<mo>arg\u2009min</mo>"),
-        (r"\boldsymbol{\beta}", "<mi>\U0001d737</mi>"),
-        (r"\mathcal L", "<mi>\u2112</mi>"),
-        (r"\Bigl\{ x \Bigr\}", ">{</mo>"),
-        (r"a \& b", "<mi>&amp;</mi>"),
-        (r"x < y", "<mo>&lt;</mo>"),
-    ],
-)
-def test_formulas_of_the_field_are_shown(latex, expected):
-    assert expected in latex_to_mathml(latex)
-
-
 def test_references_know_their_lines():
     text = "# T\n\none\n[a](b)\n\n> [!NOTE]\n> [c](d)\n\n| x |\n|---|\n| ![e](f) |\n\n- $\\foo$\n\n$$\n\\bar\n"
     assert [(found.kind, found.line) for found in find_references(text)] == [
@@ -279,23 +249,3 @@ def test_no_comment_takes_long(piece):
 
 def test_a_comment_beyond_the_limit_is_shown_as_it_is():
     assert render_untrusted("<b>" * MAX_UNTRUSTED).startswith("<pre>&lt;b&gt;")
-
-
-@pytest.mark.parametrize("text", ["$x$ is 1", "$x$ ends in a backslash\\", "$$x$$ and 2", "- $x$ of 3"])
-def test_a_formula_may_open_a_text_however_that_ends(text):
-    assert "<mi>x</mi>" in render_markdown(text)
-
-
-@pytest.mark.parametrize("text", ["$5 and $6", "a $x$1", "5$x$"])
-def test_prices_are_no_formulas(text):
-    assert "<math" not in render_markdown(text)
-
-
-@pytest.mark.parametrize(
-    ("name", "opening", "closing"), [("pmatrix", "(", ")"), ("bmatrix", "[", "]"), ("vmatrix", "|", "|")]
-)
-def test_the_brackets_of_a_matrix_grow_with_it(name, opening, closing):
-    mathml = latex_to_mathml(rf"A = \begin{{{name}}}1&2\\3&4\end{{{name}}} + B")
-    grows = 'fence="true" stretchy="true" symmetric="true"'
-    assert f'<mrow><mo form="prefix" {grows}>{opening}</mo><mtable>' in mathml
-    assert f'</mtable><mo form="postfix" {grows}>{closing}</mo></mrow><mo>+</mo>' in mathml

@@ -11,22 +11,12 @@ from projects.actions.grading import finish_job
 from projects.actions.leases import lease_job
 from projects.actions.regrading import apply_portion, apply_regrade, start_regrade
 from projects.actions.reviews import claim_review, finish_review
-from projects.grading.result import Group, Result
+from projects.grading.result import Result
 from projects.models import Criterion, GradingJob, RegradeBatch
 from tests import world
+from tests.projects.jobs import result
 
 WHY = "A test was wrong."
-
-
-def result(score, max_score=10, name="test_1"):
-    verdict = "passed" if score == max_score else "failed"
-    group = Group(name, name, Decimal(score), Decimal(max_score), verdict)
-    return Result(
-        verdict="passed" if score == max_score else "partial",
-        score=Decimal(score),
-        max_score=Decimal(max_score),
-        groups=(group,),
-    )
 
 
 def graded(enrollment, project, score, **fields):

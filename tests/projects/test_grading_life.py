@@ -1,10 +1,6 @@
 """The life of a grading job: leased once, fenced, repaired, and never the learner's loss. No engine runs here."""
 
-import threading
-import time
-import uuid
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -15,7 +11,6 @@ from django.utils import timezone
 
 from lms.notifications.delivering import send_delivery
 from lms.notifications.models import Delivery, Notification
-from projects.actions.grades import recompute_grade
 from projects.actions.grading import (
     JobRefused,
     box_missing,
@@ -26,10 +21,9 @@ from projects.actions.grading import (
 )
 from projects.actions.leases import lease_job, note_stage, renew_lease
 from projects.actions.reconciling import reconcile_jobs
-from projects.actions.states import lock_work_of
-from projects.grading.result import Group, Result
 from projects.models import Grade, GradingJob, GradingResult, Submission
 from tests import world
+from tests.projects.jobs import leased, result, state_of
 
 
 @pytest.fixture
@@ -40,23 +34,6 @@ def submission(enrollment, exercise):
 @pytest.fixture
 def job(submission):
     return world.make_job(submission)
-
-
-def result(score=10, max_score=10, verdict=None):
-    group = Group("test_1", "Test 1", Decimal(score), Decimal(max_score), "passed" if score == max_score else "failed")
-    verdict = verdict or ("passed" if score == max_score else "partial")
-    return Result(verdict=verdict, score=Decimal(score), max_score=Decimal(max_score), groups=(group,))
-
-
-def state_of(row):
-    row.refresh_from_db()
-    return row.state
-
-
-def leased(job):
-    held = lease_job(job_id=job.pk, worker="w1")
-    assert held is not None
-    return held
 
 
 def test_a_finished_job_moves_submission_grade_progress_and_tells_the_learner(job, submission):
@@ -226,43 +203,6 @@ def test_failed_checks_of_a_project_stay_with_the_learner(enrollment, mini_proje
     assert Notification.objects.get().recipient == enrollment.user
 
 
-@pytest.fixture
-def overdue(exercise):
-    """The exercise, due on the day the cohort started."""
-    exercise.activity.due_offset = 0
-    exercise.activity.save()
-    return exercise
-
-
-def test_the_best_attempt_counts_after_the_late_factor(enrollment, overdue):
-    exercise = overdue
-    yesterday = timezone.now() - timedelta(days=1)
-    for score, due in ((8, None), (9, None), (9, yesterday), (3, None)):
-        submission = world.make_submission(enrollment, exercise, due_at=due)
-        finish_job(job=leased(world.make_job(submission)), result=result(score))
-    grade = Grade.objects.get()
-    assert (grade.submission.number, grade.score, grade.is_late, grade.newest.number) == (2, 9, False, 4)
-
-
-def test_late_work_counts_nine_tenths(enrollment, overdue):
-    submission = world.make_submission(enrollment, overdue, due_at=timezone.now() - timedelta(hours=1))
-    finish_job(job=leased(world.make_job(submission)), result=result(10))
-    grade = Grade.objects.get()
-    assert (grade.checks_points, grade.late_factor, grade.score, grade.is_late) == (10, Decimal("0.9"), 9, True)
-    told = Notification.objects.get().title
-    assert told == f"{submission.project}: 10 of 10 points, 9 count because it was late"
-
-
-@pytest.mark.parametrize("is_first_late", [False, True])
-def test_a_late_attempt_that_does_not_count_is_told_with_its_own_points(enrollment, overdue, is_first_late):
-    yesterday = timezone.now() - timedelta(days=1)
-    for score, due in ((9, yesterday if is_first_late else None), (3, yesterday)):
-        submission = world.make_submission(enrollment, overdue, due_at=due)
-        finish_job(job=leased(world.make_job(submission)), result=result(score))
-    told = Notification.objects.latest("pk").title
-    assert told == f"{submission.project}: 3 of 10 points"
-
-
 @pytest.mark.parametrize("constraint", ["one_open_job_per_submission", "held_job_has_a_lease", "job_state_is_known"])
 def test_the_database_refuses_what_may_never_be(job, submission, constraint):
     broken = {
@@ -288,90 +228,5 @@ def test_attempt_numbers_are_unique(submission):
         )
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_with_the_same_message_run_the_job_once():
-    curriculum = world.make_curriculum()
-    enrollment = world.make_enrollment(world.make_cohort(curriculum))
-    job = world.make_job(world.make_submission(enrollment, world.make_project(curriculum)))
-    barrier, held = threading.Barrier(4), []
-
-    def work():
-        barrier.wait()
-        try:
-            held.append(lease_job(job_id=job.pk, worker=str(uuid.uuid4())))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len([one for one in held if one]) == 1
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_finishing_at_once_store_one_result():
-    curriculum = world.make_curriculum()
-    enrollment = world.make_enrollment(world.make_cohort(curriculum))
-    held = leased(world.make_job(world.make_submission(enrollment, world.make_project(curriculum))))
-    barrier, stored = threading.Barrier(2), []
-
-    def finish():
-        barrier.wait()
-        try:
-            stored.append(finish_job(job=held, result=result()))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=finish) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(stored) == [False, True]
-    assert GradingResult.objects.count() == 1
-    assert Notification.objects.count() == 1
-
-
 def test_a_lease_lasts_longer_than_three_renewals():
     assert settings.GRADING_LEASE_SECONDS > 3 * settings.GRADING_RENEW_SECONDS
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_handing_in_while_a_check_finishes_never_deadlocks():
-    """The hand-in holds its learner's work and then needs the grade, which the finishing check holds."""
-    curriculum = world.make_curriculum()
-    enrollment = world.make_enrollment(world.make_cohort(curriculum))
-    held = leased(world.make_job(world.make_submission(enrollment, world.make_project(curriculum))))
-    locked, outcome = threading.Event(), []
-
-    def hand_in():
-        try:
-            with transaction.atomic():
-                lock_work_of(enrollment.pk)
-                locked.set()
-                time.sleep(0.5)
-                Grade.objects.select_for_update().get(enrollment=enrollment)
-            outcome.append("handed in")
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=hand_in)
-    thread.start()
-    locked.wait(5)
-    assert finish_job(job=held, result=result())
-    thread.join()
-    assert outcome == ["handed in"]
-
-
-def test_a_grade_is_released_by_what_counts_now(enrollment, exercise):
-    first = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 4)
-    assert recompute_grade(enrollment=enrollment, project=exercise).released_at == first.created_at
-    better = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 8)
-    worse = world.make_result(world.make_submission(enrollment, exercise, "checks_failed"), 2)
-    released_at = recompute_grade(enrollment=enrollment, project=exercise).released_at
-    assert first.created_at < released_at == better.created_at < worse.created_at

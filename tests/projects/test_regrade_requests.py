@@ -18,7 +18,8 @@ from projects.actions.reviews import ReviewRefused
 from projects.models import Criterion, Grade, GradingResult, RegradeRequest, Review
 from tests import world
 from tests.at_once import at_once, refused
-from tests.projects.regrades import decide, graded, result
+from tests.projects.jobs import result
+from tests.projects.regrades import decide, graded
 
 
 @pytest.fixture

@@ -26,16 +26,12 @@ from projects.actions.regrading import (
 from projects.actions.reviews import claim_review, finish_review
 from projects.models import Criterion, Grade, GradeChange, GradingJob, GradingResult, RegradeBatch, RegradeRun, Review
 from tests import world
+from tests.projects.jobs import state_of
 from tests.projects.regrades import WHY, applied, graded, previewed, run, started
 
 
 def score_of(enrollment):
     return Grade.objects.get(enrollment=enrollment).score
-
-
-def state_of(row):
-    row.refresh_from_db()
-    return row.state
 
 
 def outcomes():

@@ -12,7 +12,8 @@ from projects.actions.regrading import apply_portion, apply_regrade, discard_reg
 from projects.models import Grade, GradeChange, GradingJob, RegradeBatch
 from tests import world
 from tests.at_once import at_once, refused
-from tests.projects.regrades import WHY, graded, previewed, result, started
+from tests.projects.jobs import result
+from tests.projects.regrades import WHY, graded, previewed, started
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

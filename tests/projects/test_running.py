@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from projects import running
 from projects.actions.grading import finish_job
-from projects.actions.leases import lease_job
 from projects.models import GradingJob
 from projects.running import run_job
 from tests import world
-from tests.projects.regrades import result
+from tests.projects.jobs import leased, result, state_of
 
 
 @pytest.fixture
@@ -27,17 +26,6 @@ def broken_job(enrollment, mini_project):
     """A job whose checks have a spec that the engine cannot read."""
     mini_project.grader_versions.update(config={"surprise": 1})
     return world.make_job(world.make_submission(enrollment, mini_project))
-
-
-def leased(job):
-    held = lease_job(job_id=job.pk, worker="w1")
-    assert held is not None
-    return held
-
-
-def state_of(row):
-    row.refresh_from_db()
-    return row.state
 
 
 def test_a_fault_of_our_own_code_is_retried_and_given_up_the_third_time(broken_job):
