@@ -45,11 +45,10 @@ class Ended:
 
 class Box(ABC):
     """A running box. ``pid`` is its first process, ``ours`` how many of its processes, from there down, are not the
-    job's; ``kin`` are processes outside the job that it may share memory with, and ``inherited`` how many bytes of that
-    are theirs; ``returncode`` is None until :meth:`wait` has seen its end, ``lost`` is :class:`Ended`'s."""
+    job's; ``inherited`` is how many bytes it had when it was made that are not its own; ``returncode`` is None until
+    :meth:`wait` has seen its end, ``lost`` is :class:`Ended`'s."""
 
     ours = 0
-    kin: Sequence[int] = ()
     inherited = 0
 
     def __init__(self, pid: int) -> None:
@@ -57,6 +56,11 @@ class Box(ABC):
         self.returncode: int | None = None
         self.cpu = 0.0
         self.lost = False
+
+    @property
+    def kin(self) -> Sequence[int]:
+        """Processes outside the job that it may share memory with."""
+        return ()
 
     def wait(self, patience: float = 0.0) -> bool:
         """Whether the box has ended, waiting for it up to ``patience`` seconds."""

@@ -21,7 +21,7 @@ from .limits import GRADER, Limits
 from .plan import Plan
 from .result import Usage, Verdict
 from .runtime import Runtime
-from .watch import Watch
+from .watch import Watch, end_all
 
 POLL = 0.025
 STARTUP = 60.0
@@ -174,8 +174,7 @@ def _read(
 
 def _conclude(pipes: _Pipes, learner: Watch, grader: Watch) -> RunReport:
     learner_was = learner.box.returncode if learner.exited and learner.verdict is None else None
-    learner.end()
-    grader.end()
+    end_all([learner, grader])
     events = {event["event"]: event for event in pipes.events}
     if "hello" not in events:
         _explain_no_start(pipes, learner, grader)

@@ -180,12 +180,17 @@ class WarmBox(Box):
     def __init__(self, parent: WarmParent, number: int, handle: int) -> None:
         super().__init__(_pid_of(handle))
         self.ours = int(parent.has_init)
-        self.kin = [parent.process, *([self.pid] if parent.has_init else [])]
         self.inherited = parent.resident
         self._parent = parent
         self._number = number
         self._handle = handle
         self._close = weakref.finalize(self, os.close, handle)
+
+    @property
+    def kin(self) -> list[int]:
+        """The parent, what else it has forked, and this box's first process."""
+        job = list(tree(self.pid))[self.ours :]
+        return [pid for pid in tree(self._parent.process) if pid not in job]
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):

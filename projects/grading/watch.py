@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .box import Box
@@ -82,3 +83,12 @@ class Watch:
     def usage(self) -> Usage:
         """What the box used until now."""
         return Usage(round(self.cpu * 1000), round(self.wall * 1000), -(-self.peak // MB))
+
+
+def end_all(watches: Iterable[Watch]) -> None:
+    """As :meth:`Watch.end` for each, all at the same time."""
+    for watch in watches:
+        if not watch.exited:
+            watch.box.kill()
+    for watch in watches:
+        watch.end()

@@ -46,17 +46,15 @@ class Forker:
         return pid
 
 
-def enter_box(box: dict[str, Any], descriptors: list[int]) -> None:
-    """Turn the first process of a new process namespace into a box and return in the process that runs the job,
-    with ``descriptors`` as 0, 1, 2, ... and nothing else open. ``box``: ``rlimits`` by name, ``tmpfs`` in bytes, and
-    whether the job's process has an ``init`` above it. Without one it is the first process itself, which the kernel
-    spares most signals and hands all orphans: a job of ours can live with that, a learner's is run as anywhere else.
+def enter_box(box: dict[str, Any]) -> None:
+    """Turn the first process of a new process namespace into a box and return in the process that runs the job.
+    ``box``: ``rlimits`` by name, ``tmpfs`` in bytes, and whether the job's process has an ``init`` above it. Without
+    one it is the first process itself, which the kernel spares most signals and hands all orphans: a job of ours can
+    live with that, a learner's is run as anywhere else. Descriptors stay open, and calls allowed, until
+    :func:`close_box`.
 
     Raises ``OSError`` when something of the box cannot be made.
     """
-    high = [os.dup2(fd, 300 + position) for position, fd in enumerate(descriptors)]
-    os.closerange(3, 300)
-    os.closerange(300 + len(high), 4096)
     call("unshare", _NEWNS | _NEWNET | _NEWIPC | _NEWUTS | _NEWCGROUP)
     _place_mounts(box["tmpfs"])
     _raise_loopback()
@@ -72,10 +70,15 @@ def enter_box(box: dict[str, Any], descriptors: list[int]) -> None:
         call("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
         call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
     os.setsid()
+    os.chdir(HOME)
+
+
+def close_box(descriptors: list[int]) -> None:
+    """Leave the job ``descriptors`` as 0, 1, 2, ... and nothing else, and filter its system calls from here on."""
+    high = [os.dup2(fd, 300 + position) for position, fd in enumerate(descriptors)]
     for position, fd in enumerate(high):
         os.dup2(fd, position)
     os.closerange(len(high), 4096)
-    os.chdir(HOME)
     _filter_calls()
 
 

@@ -1,7 +1,8 @@
 """A warm parent: a boxed process with the usual packages imported, which forks a box of its own for every job.
 
 It holds nothing of any job: descriptors pass through it to the child, and it never reads one. Requests come on
-descriptor 3, a sequence of JSON messages with descriptors attached; see :mod:`projects.grading.warm`.
+descriptor 3, a sequence of JSON messages with descriptors attached; see :mod:`projects.grading.warm`. While a job
+runs, the box of the next one is made, so that it finds one ready that has seen no job before.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from . import canary
-from .isolate import Forker, enter_box
+from .isolate import Forker, close_box, enter_box
 
 MESSAGE = 1 << 16
 FAILED = 97
+CONTROL = 200
 PACKAGES = (
     "asyncio", "concurrent.futures", "csv", "unittest", "zoneinfo",
     "numpy", "pandas", "scipy.linalg", "scipy.optimize", "scipy.sparse", "scipy.stats", "matplotlib.pyplot",
@@ -38,9 +41,13 @@ PACKAGES = (
 
 @dataclass
 class _Child:
-    number: int
+    """A box: ``box`` is how it was made, ``number`` whose job it has (0: none yet), ``control`` where it waits for one."""
+
+    box: dict[str, Any]
     pid: int
     watched: int
+    control: socket.socket
+    number: int = 0
 
 
 class Parent:
@@ -51,7 +58,7 @@ class Parent:
         self._mains = {"job": job, "canary": canary.main}
         self._forker = Forker()
         self._had = _memory()
-        self._children: dict[int, _Child] = {}
+        self._spare: _Child | None = None
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
 
@@ -72,31 +79,67 @@ class Parent:
             return False
         request = json.loads(data)
         try:
-            pid = self._forker.fork()
+            child = self._box_for(request)
+            socket.send_fds(child.control, [data], descriptors)
         except OSError as error:
             self._say({"number": request["number"], "failed": str(error)})
-            pid = -1
-        if pid == 0:
-            limits = request["box"]["rlimits"]
-            limits["DATA"] += self._had["VmData"]
-            limits["AS"] += self._had["VmSize"]
-            _become(self._mains[request["run"]], request, descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        if pid > 0:
-            child = _Child(request["number"], pid, os.pidfd_open(pid))
-            self._children[child.number] = child
-            self._selector.register(child.watched, selectors.EVENT_READ, child)
-            self._say({"number": child.number, "started": True}, child.watched)
+            return True
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        child.control.close()
+        child.number = request["number"]
+        self._say({"number": child.number, "started": True}, child.watched)
+        if request["run"] == "job":
+            self._make_spare(request["box"])
         return True
+
+    def _box_for(self, request: dict[str, Any]) -> _Child:
+        """The box that waits, if it is one of this kind, else a new one; what looks at the parent gets a new one too."""
+        spare = self._spare
+        if spare is None or spare.box != request["box"] or request["run"] != "job":
+            return self._fork(request["box"])
+        self._spare = None
+        return spare
+
+    def _make_spare(self, box: dict[str, Any]) -> None:
+        """Have a box of this kind wait. Without one the next job gets a new one, and says why if that fails too."""
+        if self._spare is not None:
+            self._spare.control.close()
+            self._spare = None
+        with suppress(OSError):
+            self._spare = self._fork(box)
+
+    def _fork(self, box: dict[str, Any]) -> _Child:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                pid = self._forker.fork()
+            except OSError:
+                ours.close()
+                raise
+            if pid == 0:
+                _become(self._mains, self._allowance(box), theirs)
+        child = _Child(box, pid, os.pidfd_open(pid), ours)
+        self._selector.register(child.watched, selectors.EVENT_READ, child)
+        return child
+
+    def _allowance(self, box: dict[str, Any]) -> dict[str, Any]:
+        """``box`` with room for what it has from this process."""
+        limits = box["rlimits"]
+        added = {"DATA": limits["DATA"] + self._had["VmData"], "AS": limits["AS"] + self._had["VmSize"]}
+        return {**box, "rlimits": {**limits, **added}}
 
     def _ended(self, child: _Child) -> None:
         self._selector.unregister(child.watched)
         os.close(child.watched)
         _, status, usage = os.wait4(child.pid, 0)
-        del self._children[child.number]
-        self._say({"number": child.number, "status": os.waitstatus_to_exitcode(status),
-                   "cpu": usage.ru_utime + usage.ru_stime})  # fmt: skip
+        if child.number:
+            self._say({"number": child.number, "status": os.waitstatus_to_exitcode(status),
+                       "cpu": usage.ru_utime + usage.ru_stime})  # fmt: skip
+        elif child is self._spare:
+            child.control.close()
+            self._spare = None
 
     def _say(self, message: dict[str, Any], *descriptors: int) -> None:
         socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
@@ -109,23 +152,37 @@ def _memory() -> dict[str, int]:
     return {name.rstrip(":"): int(amount) * 1024 for name, amount, _ in lines}
 
 
-def _become(job: Callable[[], None], request: dict[str, Any], descriptors: list[int]) -> None:
-    """Run ``job`` in the forked child; never returns."""
+def _become(mains: dict[str, Callable[[], None]], box: dict[str, Any], control: socket.socket) -> None:
+    """Make the forked child a box, wait for its job on ``control``, and run it; never returns."""
     try:
-        os.dup2(descriptors[2], 2)
-        try:
-            enter_box(request["box"], descriptors)
-        except OSError as error:
-            os.write(2, f"launcher: {error}\n".encode())
+        problem = _enter(box, os.dup2(control.fileno(), CONTROL))
+        data, descriptors, _, _ = socket.recv_fds(socket.socket(fileno=CONTROL), MESSAGE, 16)
+        if not data:
+            os._exit(0)
+        if problem:
+            os.write(descriptors[2], f"launcher: {problem}\n".encode())
             os._exit(FAILED)
+        request = json.loads(data)
+        close_box(descriptors)
         os.environ["BOX_PROCESSES"] = str(request["processes"])
         random.seed()
-        job()
+        mains[request["run"]]()
         os._exit(0)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
+
+
+def _enter(box: dict[str, Any], control: int) -> str:
+    """Make the box with nothing open but ``control``, and what the parent says its words on; what went wrong, or nothing."""
+    os.closerange(3, control)
+    os.closerange(control + 1, 4096)
+    try:
+        enter_box(box)
+    except OSError as error:
+        return str(error) or type(error).__name__
+    return ""
 
 
 def main() -> None:

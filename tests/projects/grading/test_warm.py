@@ -74,6 +74,27 @@ def test_a_job_is_forked_and_not_started(warm_lane):
     assert (warm_lane.parent_of("learner").jobs, warm_lane.parent_of("grader").jobs) == (before[0] + 1, before[1] + 1)
 
 
+def test_a_box_waits_for_the_next_job_and_is_replaced_where_its_limits_are_others(parent):
+    exercise = bundle(answer("f", "def f(): return 1"), check("target", "assert f() == 0, f()"))
+    own = "import os\ndef f():\n    return os.readlink('/proc/self/ns/pid')"
+
+    def own_namespace(limits):
+        return grade(exercise, work(f=own), seed=1, limits=limits).groups[0].message.partition(": ")[2]
+
+    def waiting():
+        below = list(tree(parent("learner").process))[1:]
+        return {os.readlink(f"/proc/{pid}/ns/pid") for pid in below}
+
+    other = replace(NOTEBOOK, memory=NOTEBOOK.memory // 2)
+    first, ready = own_namespace(NOTEBOOK), waiting()
+    assert len(ready) == 1
+    assert first not in ready
+    assert {own_namespace(NOTEBOOK)} == ready
+    ready = waiting()
+    assert own_namespace(other) not in ready
+    assert not waiting() & ready
+
+
 def test_a_box_of_a_warm_parent_holds_no_power_and_nothing_of_others(parent):
     seen = json.loads(parent("learner").canary())
     assert {seen["status"][name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
