@@ -188,7 +188,9 @@ class WarmBox(Box):
 
     @property
     def kin(self) -> list[int]:
-        """The parent, what else it has forked, and this box's first process."""
+        """The parent, what else it has forked, and this box's first process. What the box that waits has of its own is
+        so counted as the job's: some MB too many, never too few.
+        """
         job = list(tree(self.pid))[self.ours :]
         return [pid for pid in tree(self._parent.process) if pid not in job]
 

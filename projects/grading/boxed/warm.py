@@ -79,8 +79,7 @@ class Parent:
             return False
         request = json.loads(data)
         try:
-            child = self._box_for(request)
-            socket.send_fds(child.control, [data], descriptors)
+            child = self._give(request, data, descriptors)
         except OSError as error:
             self._say({"number": request["number"], "failed": str(error)})
             return True
@@ -94,13 +93,19 @@ class Parent:
             self._make_spare(request["box"])
         return True
 
-    def _box_for(self, request: dict[str, Any]) -> _Child:
-        """The box that waits, if it is one of this kind, else a new one; what looks at the parent gets a new one too."""
+    def _give(self, request: dict[str, Any], data: bytes, descriptors: list[int]) -> _Child:
+        """Give a request to the box that waits, if it is of this kind and lives, else to a new one; what looks at the
+        parent gets a new one too.
+        """
         spare = self._spare
-        if spare is None or spare.box != request["box"] or request["run"] != "job":
-            return self._fork(request["box"])
-        self._spare = None
-        return spare
+        if spare is not None and spare.box == request["box"] and request["run"] == "job":
+            self._spare = None
+            with suppress(OSError):
+                socket.send_fds(spare.control, [data], descriptors)
+                return spare
+        child = self._fork(request["box"])
+        socket.send_fds(child.control, [data], descriptors)
+        return child
 
     def _make_spare(self, box: dict[str, Any]) -> None:
         """Have a box of this kind wait. Without one the next job gets a new one, and says why if that fails too."""
@@ -108,9 +113,9 @@ class Parent:
             self._spare.control.close()
             self._spare = None
         with suppress(OSError):
-            self._spare = self._fork(box)
+            self._spare = self._fork(box, waits=True)
 
-    def _fork(self, box: dict[str, Any]) -> _Child:
+    def _fork(self, box: dict[str, Any], *, waits: bool = False) -> _Child:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
@@ -119,7 +124,7 @@ class Parent:
                 ours.close()
                 raise
             if pid == 0:
-                _become(self._mains, self._allowance(box), theirs)
+                _become(self._mains, self._allowance(box), theirs, waits=waits)
         child = _Child(box, pid, os.pidfd_open(pid), ours)
         self._selector.register(child.watched, selectors.EVENT_READ, child)
         return child
@@ -137,8 +142,9 @@ class Parent:
         if child.number:
             self._say({"number": child.number, "status": os.waitstatus_to_exitcode(status),
                        "cpu": usage.ru_utime + usage.ru_stime})  # fmt: skip
-        elif child is self._spare:
-            child.control.close()
+            return
+        child.control.close()
+        if child is self._spare:
             self._spare = None
 
     def _say(self, message: dict[str, Any], *descriptors: int) -> None:
@@ -152,10 +158,14 @@ def _memory() -> dict[str, int]:
     return {name.rstrip(":"): int(amount) * 1024 for name, amount, _ in lines}
 
 
-def _become(mains: dict[str, Callable[[], None]], box: dict[str, Any], control: socket.socket) -> None:
-    """Make the forked child a box, wait for its job on ``control``, and run it; never returns."""
+def _become(mains: dict[str, Callable[[], None]], box: dict[str, Any], control: socket.socket, *, waits: bool) -> None:
+    """Make the forked child a box, take its job from ``control``, and run it; never returns. One that ``waits`` and is
+    not whole ends at once: a trouble of then is none of a later job's.
+    """
     try:
         problem = _enter(box, os.dup2(control.fileno(), CONTROL))
+        if problem and waits:
+            os._exit(FAILED)
         data, descriptors, _, _ = socket.recv_fds(socket.socket(fileno=CONTROL), MESSAGE, 16)
         if not data:
             os._exit(0)
