@@ -8,12 +8,10 @@ from courses.offices import enrollment_in, office_of
 from courses.views.cohorts import act_on, answer, sent
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
+from lms.lib.ids import id_in
 from mentors.actions import add_mentor, add_new_mentor, assign_mentor, end_assignment
 from mentors.forms import MentorForm
 from mentors.models import Mentor, MentorAssignment
-
-MAX_DIGITS = 18
-"""Of an id in a form; what is longer is no id."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,8 +38,8 @@ def add_by_address(wanted, cohort, admin):
 def mentor_assign(request, slug, enrollment_id):
     cohort = office_of(request.user, slug)
     enrollment = enrollment_in(cohort, enrollment_id)
-    chosen = request.POST.get("mentor", "")
-    if not chosen.isdecimal() or len(chosen) > MAX_DIGITS:
+    chosen = id_in(request.POST.get("mentor", ""))
+    if chosen is None:
         raise InvalidInput("Choose a mentor from the list; nothing was changed.")
     mentor = get_object_or_404(Mentor.objects.select_related("user"), pk=chosen)
     assign_mentor(enrollment=enrollment, mentor=mentor, by=request.user)

@@ -10,7 +10,7 @@ from projects.brief import title_of
 from projects.bundles import terms_of
 from projects.grading.engine import daily_cap, wanted_file
 from projects.models import Project, RegradeRequest, Review, ReviewScore, Submission
-from projects.models.regrade_requests import MAX_WHY
+from projects.models.regrade_requests import MAX_GROUP, MAX_WHY
 
 
 class CredentialsSerializer(serializers.Serializer):
@@ -250,7 +250,8 @@ class SubmissionSerializer(serializers.ModelSerializer):
 
 class RegradeAskSerializer(serializers.Serializer):
     about = serializers.CharField(
-        help_text="group:ID of a group of checks, or criterion:ID of a criterion of the review."
+        max_length=len("group:") + MAX_GROUP,
+        help_text="group:ID of a group of checks, or criterion:ID of a criterion of the review.",
     )
     why = serializers.CharField(max_length=MAX_WHY)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
+from lms.lib.ids import id_in
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from mentors.models import MentorAssignment
@@ -134,8 +135,9 @@ def _rerun(submission: Submission) -> None:
 def _named(submission: Submission, about: str) -> tuple[Criterion | None, str, str]:
     """The criterion or group that `about` names, with its title; only what is part of this attempt's grade."""
     kind, _, name = about.partition(":")
-    if kind == "criterion" and name.isdecimal():
-        criterion = Criterion.objects.filter(rubric__project=submission.project_id, pk=int(name)).first()
+    chosen = id_in(name) if kind == "criterion" else None
+    if chosen is not None:
+        criterion = Criterion.objects.filter(rubric__project=submission.project_id, pk=chosen).first()
         if criterion:
             return criterion, "", criterion.title
     results = GradingResult.objects.standing().select_related("job__grader_version")

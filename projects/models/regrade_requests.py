@@ -13,6 +13,7 @@ from projects.models.projects import Criterion
 from projects.models.submissions import Submission
 
 MAX_WHY = 2000
+MAX_GROUP = 200
 
 
 class RequestState(models.TextChoices):
@@ -45,7 +46,7 @@ class RegradeRequest(models.Model):
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="regrade_requests")
     criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")
-    group = models.CharField(max_length=200, blank=True)
+    group = models.CharField(max_length=MAX_GROUP, blank=True)
     about = models.CharField(max_length=200)
     why = models.TextField(max_length=MAX_WHY)
     state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.OPEN)

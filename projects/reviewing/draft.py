@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lms.lib.ids import id_in
 from projects.models import Criterion, Review, ReviewScore
 from projects.models.reviews import Verdict
-
-MAX_DIGITS = 18
-"""Of an id in a form; what is longer is no id."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +20,10 @@ class Draft:
     @classmethod
     def typed(cls, data: Mapping[str, str], criteria: Iterable[Criterion]) -> "Draft":
         """What a form sent: `level-<criterion>`, `comment`, `verdict`; values that are no choice are left out."""
-        chosen = {criterion.pk: data.get(f"level-{criterion.pk}", "") for criterion in criteria}
+        chosen = {criterion.pk: id_in(data.get(f"level-{criterion.pk}", "")) for criterion in criteria}
         verdict = data.get("verdict", "")
         return cls(
-            levels={
-                criterion: int(level)
-                for criterion, level in chosen.items()
-                if level.isdecimal() and level.isascii() and len(level) <= MAX_DIGITS
-            },
+            levels={criterion: level for criterion, level in chosen.items() if level is not None},
             comment=data.get("comment", "").replace("\r\n", "\n").replace("\0", ""),
             verdict=verdict if verdict in Verdict.values else "",
         )

@@ -48,6 +48,7 @@ def test_what_is_asked_is_listed_with_its_answer(client, submission, admin):
 def test_what_the_page_refuses_is_refused_here(client, submission, enrollment, mini_project):
     assert ask(client, submission, about="group:other")[0] == 400
     assert ask(client, submission, why="x" * 2001)[0] == 400
+    assert ask(client, submission, about=f"criterion:{'9' * 5000}")[1]["error"]["fields"].keys() == {"about"}
     assert ask(client, submission, why=" ")[1]["error"]["fields"].keys() == {"why"}
     assert ask(client, submission)[0] == 201
     status, refusal = ask(client, submission)

@@ -58,7 +58,7 @@ def test_what_may_not_be_asked(reviewed, enrollment, exercise):
     best = graded(enrollment, exercise, 9)
     with pytest.raises(RequestRefused, match="no released grade"):
         asked(first, "group:test_1")
-    for about in ("group:other", criterion_of(reviewed), "criterion:9999999", "nonsense"):
+    for about in ("group:other", criterion_of(reviewed), "criterion:9999999", f"criterion:{'9' * 5000}", "nonsense"):
         with pytest.raises(InvalidInput, match="Choose what"):
             asked(best, about)
     for why in (" ", "x" * 2001):
