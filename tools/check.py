@@ -30,10 +30,11 @@ def checks():
         ("import order", [BIN / "lint-imports", "--no-logo"], {}),
         ("types", [BIN / "mypy"], settings),
         ("API schema", [*django, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull], settings),
+        ("migrations", [*django, "migrate", "--verbosity", "0"], {**settings, "DATABASE_URL": "sqlite://:memory:"}),
         ("live", [*pytest, "-m", "browser or live"], {}),
         (
             "SQLite",
-            [*pytest, "-n", "2", "-m", "not (postgres or browser or live or box or slow)", *folders],
+            [*pytest, "-n", "2", "--no-migrations", "-m", "not (postgres or browser or live or box or slow)", *folders],
             {"PYTEST_DATABASE": "sqlite"},
         ),
         ("PostgreSQL", [*pytest, "-n", "2", "--dist", "worksteal", "-m", "not (browser or live)"], {}),
