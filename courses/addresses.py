@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-BETWEEN = re.compile(r"[\n\r,;]+")
+PIECE = re.compile(r'(?:"[^"\n\r]*"|[^\n\r,;])+')
 NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
 LONGEST_EMAIL, LONGEST_NAME = 254, 150
 
@@ -23,10 +23,11 @@ class Addressee:
 def read_addresses(text: str) -> list[Addressee]:
     """The people named in `text`, one per line or between commas or semicolons, in order and each address once.
 
-    Besides plain addresses it takes `Lea Winter <lea@example.org>`, as mail programs copy it.
+    Besides plain addresses it takes `Lea Winter <lea@example.org>` and `"Winter, Lea" <lea@example.org>`, as mail
+    programs copy them, and a name and an address side by side, as spreadsheets do.
     """
     found: dict[str, Addressee] = {}
-    for piece in filter(None, (piece.strip() for piece in BETWEEN.split(text))):
+    for piece in filter(None, (piece.strip() for piece in PIECE.findall(text))):
         for one in _people_in(piece):
             found.setdefault(one.email or one.typed, one)
     return list(found.values())
@@ -36,10 +37,14 @@ def _people_in(piece: str) -> list[Addressee]:
     """One person; several where a line is nothing but addresses between spaces."""
     named = NAMED.fullmatch(piece)
     if named:
-        return [_addressee(piece, named["email"], named["name"].strip(" \t\"'"))]
+        return [_addressee(piece, named["email"], named["name"])]
     words = piece.split()
-    if all("@" in word for word in words):
+    addresses = [word for word in words if "@" in word]
+    if len(addresses) == len(words):
         return [_addressee(word, word) for word in words]
+    if len(addresses) == 1 and addresses[0] in (words[0], words[-1]) and not {"<", ">"} & set(piece):
+        words.remove(addresses[0])
+        return [_addressee(piece, addresses[0], " ".join(words))]
     return [_addressee(piece, piece)]
 
 
@@ -49,4 +54,4 @@ def _addressee(typed: str, email: str, name: str = "") -> Addressee:
         validate_email(email)
     except ValidationError:
         email = ""
-    return Addressee(typed, email if len(email) <= LONGEST_EMAIL else "", name[:LONGEST_NAME])
+    return Addressee(typed, email if len(email) <= LONGEST_EMAIL else "", name.strip(" \t\"'")[:LONGEST_NAME])

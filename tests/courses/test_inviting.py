@@ -31,6 +31,10 @@ def test_one_address_is_invited_by_email(cohort, admin, as_user, django_capture_
         ("A@X.org\r\n\r\n a@x.org ,", ["a@x.org"]),
         (" , \n", []),
         ("Lea <lea@x.org>", ["lea@x.org"]),
+        ('"Winter, Lea" <lea@x.org>, "Sommer; Max" <max@x.org>', ["lea@x.org", "max@x.org"]),
+        ('5" a@x.org, b@x.org', ["a@x.org", "b@x.org"]),
+        ("Lea\ta@x.org\tMax\tb@x.org", [""]),
+        ("ask lea@x.org first", [""]),
         ("lea at x.org", [""]),
         ("lea@x", [""]),
         ("a@x.org <", [""]),
@@ -41,10 +45,18 @@ def test_a_list_is_read_as_people_paste_it(text, found):
     assert [one.email for one in read_addresses(text)] == found
 
 
-def test_a_name_before_the_address_is_kept():
-    assert read_addresses('"Lea Winter" <Lea@x.org>') == [
-        Addressee('"Lea Winter" <Lea@x.org>', "lea@x.org", "Lea Winter")
-    ]
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ('"Lea Winter" <Lea@x.org>', "Lea Winter"),
+        ('"Winter, Lea" <lea@x.org>', "Winter, Lea"),
+        ("Lea Winter\tlea@x.org", "Lea Winter"),
+        ("lea@x.org\tLea\tWinter", "Lea Winter"),
+        ('"Winter, Lea"\tlea@x.org', "Winter, Lea"),
+    ],
+)
+def test_a_name_beside_the_address_is_kept(typed, name):
+    assert read_addresses(typed) == [Addressee(typed, "lea@x.org", name)]
 
 
 def test_each_of_a_list_is_told_what_became_of_it(cohort, learner, admin, as_user):
