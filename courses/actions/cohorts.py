@@ -69,9 +69,9 @@ def change_cohort(*, cohort: Cohort, wanted: CohortFacts, seen: str, by: User) -
     """Change name, first day, time zone and seats together, and tell the learners when the first day moves.
 
     `seen` is the stamp of what the change was decided on: refused when somebody has changed the cohort since, and when
-    `check_change` says no, also where a seat is taken meanwhile.
+    `check_change` says no; who takes a seat meanwhile waits for it, or is counted by it.
     """
-    cohort = Cohort.objects.get(pk=cohort.pk)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     was = CohortFacts.of(cohort)
     check_change(cohort, wanted)
     same = Cohort.objects.filter(pk=cohort.pk, seats_taken__lte=wanted.seats, **asdict(was))

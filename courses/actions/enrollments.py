@@ -93,11 +93,15 @@ def accept_place_as_new_person(*, invitation: Invitation, name: str, password: s
 
 @transaction.atomic
 def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
-    """Give `user` a place in `cohort`, taking one seat; who withdrew from it gets theirs back with all its work."""
+    """Give `user` a place in `cohort`, taking one seat; who withdrew from it gets theirs back with all its work.
+
+    The cohort is read again once the seat is taken: from then on nobody changes its dates before the learner is in.
+    """
     before = Enrollment.objects.filter(cohort=cohort, user=user).first()
     if before and before.state != State.WITHDRAWN:
         raise EnrollmentRefused(f"{user} already has a place in {cohort}.")
     take_seat(cohort.pk)
+    cohort = Cohort.objects.select_related("program").get(pk=cohort.pk)
     if before:
         return _take_back(before, by)
     try:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.cohorts import CohortRefused, change_cohort
+from courses.actions.enrollments import accept_place
 from courses.cohort_changes import CohortFacts, consequences_of
 from courses.models import Cohort
 from lms.accounts.models import AuditEntry
@@ -153,3 +154,22 @@ def test_admins_change_at_once_and_none_is_overwritten_unseen():
     assert len(refused(outcomes)) == len(changes) - 1
     assert CohortFacts.of(saved(cohort)) in changes
     assert AuditEntry.objects.filter(action="change_cohort").count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_accepts_while_the_first_day_moves_is_counted_or_is_welcomed_with_the_new_one(curriculum):
+    admin, past = world.make_user("Admin"), timezone.localdate() - timedelta(days=3)
+    cohorts = [world.make_cohort(curriculum, started_days_ago=-30) for _ in range(4)]
+    calls = []
+    for number, cohort in enumerate(cohorts):
+        facts = CohortFacts.of(cohort)
+        person = world.make_user("Nora", f"nora-{number}@x.org")
+        invitation = world.make_invitation(cohort, person.email, by=admin).invitation
+        change = {"cohort": cohort, "wanted": replace(facts, starts_on=past), "seen": facts.stamp, "by": admin}
+        calls.append(lambda change=change: change_cohort(**change))
+        calls.append(lambda invitation=invitation, user=person: accept_place(invitation=invitation, user=user))
+    at_once(*calls)
+    for cohort in cohorts:
+        told = Notification.objects.get(recipient__enrollments__cohort=cohort)
+        assert f"on {saved(cohort).starts_on:%-d %B %Y}." in told.body
