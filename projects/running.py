@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import structlog
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
@@ -42,8 +41,6 @@ def run_job(job_id: int) -> bool:
     except (SystemFault, UploadRefused, OSError) as error:
         stored = False
         system_fault(job=job, error=f"{type(error).__name__}: {error}")
-    except SoftTimeLimitExceeded:
-        raise
     except Exception as error:  # a fault of our own code: retried, then given up, and never left to its lease
         stored = False
         logger.exception("grading_run_broke", job=job.pk, attempt=job.attempt)
