@@ -125,10 +125,7 @@ def _self_tested(bundles: Mapping[str, Bundle], report: Report) -> dict[str, dic
         if isinstance(outcome, str):
             wrong.append(f"{slug}: the grader's self-test failed: {outcome}")
             continue
-        report(
-            f"{slug}: reference solution {outcome.reference_score} of {outcome.max_score} points, "
-            f"{outcome.lifted:.0%} of its checks lifted, {outcome.attacks} attacks got nothing"
-        )
+        report(f"{slug}: {_told(outcome)}")
         decided[bundle.digest] = outcome.config
     if wrong:
         raise PublishRefused("\n".join([*wrong, "Nothing was published."]))
@@ -142,6 +139,15 @@ def _tried(bundle: Bundle) -> SelfTest | str:
     except (NotebookError, SpecError) as error:
         return str(error)
     return found if found.ok else " ".join(found.problems)
+
+
+def _told(found: SelfTest) -> str:
+    """The line on a self-test that held; in in-kernel cells an attack may get points, so nothing is said of them there."""
+    weak = f"; in-kernel (weaker) cells: {len(found.in_kernel)}" if found.in_kernel else ""
+    return (
+        f"reference solution {found.reference_score} of {found.max_score} points, {found.lifted:.0%} of its checks lifted, "
+        f"{found.attacks} attacks got nothing in lifted cells{weak}"
+    )
 
 
 def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:

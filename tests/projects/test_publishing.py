@@ -1,6 +1,7 @@
 """Publishing a curriculum folder: all of it or nothing."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from courses.models import Activity, Curriculum, Program
 from projects.actions import publishing
 from projects.actions.publishing import record_of
+from projects.grading.engine import SelfTest
 from projects.models import GraderVersion, Project
 
 SHIPPED = Path(__file__).parents[2] / "courses" / "library" / "ml-engineering"
@@ -31,6 +33,19 @@ def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(db,
     assert set(version.config) == {"titles", "in_kernel", "objects", "changes"}
     assert version.files.filter(part="release", name="ols-from-scratch.ipynb").exists()
     assert Project.objects.filter(kind="milestone", rubric__isnull=False).count() == 7
+
+
+@pytest.mark.parametrize(
+    ("in_kernel", "end"),
+    [({}, " in lifted cells"), ({"compares": "failed"}, " in lifted cells; in-kernel (weaker) cells: 1")],
+)
+def test_the_report_claims_nothing_of_attacks_on_in_kernel_cells(folder, monkeypatch, in_kernel, end):
+    found = SelfTest(True, {}, Decimal(2), Decimal(0), Decimal(2), (), in_kernel, None, 10)
+    monkeypatch.setattr(publishing, "self_test", lambda _: found)
+    lines = []
+    publishing.write_record(folder=folder, report=lines.append)
+    assert lines
+    assert all(line.endswith(f"10 attacks got nothing{end}") for line in lines)
 
 
 def test_publishing_it_again_changes_nothing(db, folder, capsys):
