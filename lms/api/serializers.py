@@ -1,5 +1,6 @@
 """What the API says and takes. Shapes only; every rule lives in actions, querysets and permissions."""
 
+import structlog
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -8,9 +9,12 @@ from lms.accounts.models import User
 from lms.notifications.models import Notification
 from projects.brief import title_of
 from projects.bundles import terms_of
+from projects.grading.checks import SpecError
 from projects.grading.engine import daily_cap, wanted_file
 from projects.models import Project, RegradeRequest, Review, ReviewScore, Submission
 from projects.models.regrade_requests import MAX_GROUP, MAX_WHY
+
+logger = structlog.get_logger(__name__)
 
 
 class CredentialsSerializer(serializers.Serializer):
@@ -106,15 +110,13 @@ class ProjectSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.IntegerField(allow_null=True, help_text="Attempts a day, midnight to midnight."))
     def get_daily_cap(self, project):
-        version = self.context["versions"].get(project.pk)
-        return daily_cap(terms_of(version)) if version else None
+        return self._term(project, daily_cap)
 
     @extend_schema_field(
         serializers.CharField(allow_null=True, help_text="The one file that is taken, if it has a name.")
     )
     def get_file(self, project):
-        version = self.context["versions"].get(project.pk)
-        return wanted_file(terms_of(version)) if version else None
+        return self._term(project, wanted_file)
 
     @extend_schema_field(EffectiveDateSerializer)
     def get_available(self, project):
@@ -127,6 +129,15 @@ class ProjectSerializer(serializers.ModelSerializer):
     @extend_schema_field(EffectiveDateSerializer(allow_null=True))
     def get_until(self, project):
         return self._date(project, "until")
+
+    def _term(self, project, term):
+        """What the newest grader version says; None where a newer rule refuses its stored config, so that the list holds."""
+        version = self.context["versions"].get(project.pk)
+        try:
+            return term(terms_of(version)) if version else None
+        except SpecError as error:
+            logger.warning("stored_config_refused", grader_version=version.pk, error=str(error))
+            return None
 
     def _date(self, project, which):
         date = getattr(self.context["timelines"][project.curriculum_id].dates(project.activity), which)

@@ -5,11 +5,12 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.signals import post_init
 from django.test import Client, override_settings
 
 from courses.actions.enrollments import pause
 from lms.lib import uploads
-from projects.models import GradingJob, Project, Submission
+from projects.models import GraderVersion, GradingJob, Project, Submission
 from tests import exercises, world
 
 
@@ -109,6 +110,37 @@ def test_a_project_says_which_file_it_takes_and_how_often_a_day(learner, doublin
     answers = [submit(client, upload(text, "stats.py"), slug="averages") for text in (b"x = 1", b"x = 2")]
     assert [answer.status_code for answer in answers] == [201, 409]
     assert "at most 1 a day" in answers[1].json()["error"]["message"]
+
+
+def test_a_stored_config_that_a_newer_rule_refuses_does_not_cost_the_list(learner, doubling, curriculum, api):
+    capped = exercises.make_capped_exercise(curriculum, daily_cap=1)
+    capped.grader_versions.update(config={"daily_cap": "often", "module": "no module"})
+    projects = {one["slug"]: one for one in api(learner).get("/api/v1/projects/").json()["results"]}
+    assert projects.keys() == {"averages", "doubling"}
+    assert [projects["averages"][key] for key in ("file", "daily_cap", "title")] == [None, None, capped.title]
+
+
+def test_a_list_of_projects_reads_the_newest_grader_versions_alone(
+    learner, enrollment, curriculum, api, django_assert_num_queries, django_assert_max_num_queries
+):
+    client, project = api(learner), world.make_project(curriculum)
+    read = []
+
+    def note(instance, **_):
+        read.append(instance.number)
+
+    with django_assert_max_num_queries(12) as few:
+        client.get("/api/v1/projects/")
+    for _ in range(3):
+        newest = world.make_grader_version(project)
+    project.grader_versions.filter(pk=newest.pk).update(config={"daily_cap": 3})
+    post_init.connect(note, sender=GraderVersion)
+    try:
+        with django_assert_num_queries(len(few)):
+            [told] = client.get("/api/v1/projects/").json()["results"]
+    finally:
+        post_init.disconnect(note, sender=GraderVersion)
+    assert (read, told["daily_cap"]) == ([newest.number], 3)
 
 
 def test_submitting_returns_a_submission_without_a_score_yet(learner, doubling, api):

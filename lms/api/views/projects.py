@@ -1,5 +1,6 @@
 """What is handed in: projects with their dates, submitting, and what came of it."""
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -43,9 +44,10 @@ class ProjectList(generics.ListAPIView):
 
     def get_serializer_context(self):
         timelines = {pk: Timeline.of(place) for pk, place in self.places.items()}
-        versions = GraderVersion.objects.filter(project__curriculum__in=self.places).order_by("number")
-        newest = {version.project_id: version for version in versions}
-        own = {"enrollments": self.places, "timelines": timelines, "versions": newest}
+        newest = GraderVersion.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
+        versions = GraderVersion.objects.filter(project__curriculum__in=self.places, pk=Subquery(newest))
+        by_project = {version.project_id: version for version in versions}
+        own = {"enrollments": self.places, "timelines": timelines, "versions": by_project}
         return {**super().get_serializer_context(), **own}
 
     @property
