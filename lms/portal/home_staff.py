@@ -134,11 +134,18 @@ def _counted(rows: QuerySet[Any, Any], cohort: str) -> dict[int, int]:
 
 
 def _invitations_of(cohorts: Iterable[Cohort]) -> dict[int, dict[str, int]]:
-    """By cohort, how many invitations are open and how many ran out unanswered."""
+    """By cohort, how many invitations are open and how many ran out unanswered; not those of who was invited again or got a
+    place in another way.
+    """
     unused = CohortInvitation.objects.filter(
         cohort__in=cohorts, invitation__accepted_at=None, invitation__revoked_at=None
     )
     is_open = Q(invitation__expires_at__gt=timezone.now())
+    address = OuterRef("invitation__email")
+    again = CohortInvitation.objects.filter(cohort=OuterRef("cohort"), invitation__email=address, pk__gt=OuterRef("pk"))
+    place = Enrollment.objects.filter(cohort=OuterRef("cohort"), user__email=address)
+    placed = Exists(place.exclude(state=EnrollmentState.WITHDRAWN))
+    unused = unused.filter(is_open | ~Exists(again) & ~placed)
     counts = {"invited": Count("pk", filter=is_open), "unanswered": Count("pk", filter=~is_open)}
     rows = unused.order_by().values("cohort").annotate(**counts)
     return {row.pop("cohort"): row for row in rows}

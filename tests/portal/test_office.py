@@ -158,6 +158,19 @@ def test_the_home_page_of_staff_tells_what_ran_out_and_who_waits_longer_than_pro
     assert [need.words for need in card.needs][-1] == "Invitations that expired unanswered"
 
 
+def test_who_was_invited_again_or_has_a_place_left_no_invitation_unanswered(admin, as_user, cohort, other_cohort):
+    ran_out = timezone.now() - timedelta(days=1)
+    for email in ("again@x.org", "joined@x.org", "twice@x.org", "elsewhere@x.org", "left@x.org"):
+        world.make_invitation(cohort, email, expires_at=ran_out)
+    world.make_invitation(cohort, "again@x.org")
+    world.make_enrollment(cohort, world.make_user("Joined", "joined@x.org"))
+    world.make_enrollment(cohort, world.make_user("Left", "left@x.org"), state="withdrawn")
+    world.make_invitation(cohort, "twice@x.org", expires_at=ran_out)
+    world.make_invitation(other_cohort, "elsewhere@x.org")
+    cards = {one.cohort: one for one in as_user(admin).get(reverse("home")).context["staff"].cards}
+    assert (cards[cohort].invited, cards[cohort].unanswered) == (1, 3)
+
+
 def test_an_empty_cohort_asks_for_its_first_invitations(admin, as_user, cohort):
     client = as_user(admin)
     cards = [client.get(reverse("home")).context["staff"].cards[0]]
