@@ -66,7 +66,7 @@ def create_cohort(
 
 @transaction.atomic
 def change_cohort(*, cohort: Cohort, wanted: CohortFacts, seen: str, by: User) -> None:
-    """Change name, first day, time zone and seats together, and tell the learners when the first day moves.
+    """Change name, first day, time zone and seats together, and tell the learners when the first day or the zone does.
 
     `seen` is the stamp of what the change was decided on: refused when somebody has changed the cohort since, and when
     `check_change` says no; who takes a seat meanwhile waits for it, or is counted by it.
@@ -83,8 +83,8 @@ def change_cohort(*, cohort: Cohort, wanted: CohortFacts, seen: str, by: User) -
     if not after:
         return
     entry = audit.record("change_cohort", by=by, target=cohort, before=_plain(before), after=_plain(after))
-    if "starts_on" in after:
-        _tell_first_day(cohort, wanted, entry)
+    if was.calendar != wanted.calendar:
+        _tell_calendar(was, wanted, cohort, entry)
 
 
 def check_change(cohort: Cohort, wanted: CohortFacts) -> None:
@@ -152,14 +152,20 @@ def _check_year(starts_on: date) -> None:
         raise InvalidInput(f"A cohort cannot start on {starts_on:%-d %B %Y}; is the year right? Nothing was saved.")
 
 
-def _tell_first_day(cohort: Cohort, wanted: CohortFacts, entry: AuditEntry) -> None:
+def _tell_calendar(was: CohortFacts, now: CohortFacts, cohort: Cohort, entry: AuditEntry) -> None:
+    title, said = f"{now.name} keeps the time of {now.time_zone} now", []
+    if was.starts_on != now.starts_on:
+        title = f"{now.name} starts on {now.starts_on:%-d %B %Y}"
+        said.append(f"It was to start on {was.starts_on:%-d %B %Y}.")
+    if was.time_zone != now.time_zone:
+        said.append(f"Work is due at 23:59 in {now.time_zone}, no longer in {was.time_zone}.")
     for enrollment in cohort.enrollments.open().select_related("user"):
         notify(
             recipient=enrollment.user,
-            key=f"first-day:{entry.pk}",
+            key=f"calendar:{entry.pk}",
             kind=Kind.ENROLLED,
-            title=f"{wanted.name} starts on {wanted.starts_on:%-d %B %Y}",
-            body=f"It was to start on {cohort.starts_on:%-d %B %Y}. Every date of the program moves with it.",
+            title=title,
+            body=f"{' '.join(said)} Every date of the program moves with it.",
             path=reverse("home"),
         )
 

@@ -64,6 +64,29 @@ def test_another_first_day_is_shown_before_it_is_saved(next_month, admin, as_use
     assert told.title == f"Autumn starts on {later:%-d %B %Y}"
 
 
+@pytest.mark.parametrize(
+    ("days", "title", "body"),
+    [
+        (
+            0,
+            "Autumn keeps the time of Asia/Tokyo now",
+            "Work is due at 23:59 in Asia/Tokyo, no longer in Europe/Lisbon.",
+        ),
+        (7, "Autumn starts on ", "It was to start on "),
+    ],
+)
+def test_learners_are_told_of_another_time_zone(next_month, admin, as_user, days, title, body):
+    client = as_user(admin)
+    wanted = {"time_zone": "Asia/Tokyo", "starts_on": next_month.starts_on + timedelta(days=days)}
+    page = client.post(address(next_month), typed(next_month, **wanted))
+    assert "for 1 learner, who is told." in " ".join(page.text.split())
+    confirmed = page.context["form"].wanted.calendar
+    client.post(address(next_month), typed(next_month, **wanted, confirmed=confirmed))
+    told = Notification.objects.get(recipient__enrollments__cohort=next_month)
+    assert (told.title.startswith(title), told.body.startswith(body)) == (True, True)
+    assert "due at 23:59 in Asia/Tokyo" in told.body
+
+
 def test_what_was_confirmed_is_what_is_saved(next_month, admin, as_user):
     shown = next_month.starts_on + timedelta(days=7)
     data = typed(next_month, starts_on=shown + timedelta(days=7), confirmed=f"{shown} {next_month.time_zone}")
