@@ -75,6 +75,10 @@ class RegradeStartForm(forms.Form):
         older = [one.version.pk for one in versions[1:] if one.standing]
         self.initial = {"from_version": older[0] if older else None, "to_version": choices[0][0] if choices else None}
 
+    def has_free_scope(self, open_batches):
+        """Whether there is a cohort, or all of them, to which none of these regrades stands in the way."""
+        return any(not any(one.is_in_the_way_of(scope) for one in open_batches) for scope in self.cohorts.values())
+
     def chosen(self):
         """The two versions and the cohort, by the names of `start_regrade`."""
         known = {one.version.pk: one.version for one in self.versions}

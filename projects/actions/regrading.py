@@ -2,7 +2,7 @@
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from courses.models import Cohort
@@ -48,23 +48,18 @@ def start_regrade(
     """Run everything that stands on one grader version, in one cohort or in all, again with another one, as dry runs: no
     grade changes by it.
 
-    Raises `InvalidInput` for versions that make no regrade, `RegradeRefused` while another batch of the project is open.
+    Raises `InvalidInput` for versions that make no regrade, `RegradeRefused` while another batch of the same work is open.
     """
     if {from_version.project_id, to_version.project_id} != {project.pk} or from_version.pk == to_version.pk:
         raise InvalidInput("Choose two different grader versions of this project; nothing was started.")
+    _check_free(project, cohort)
     standing = standing_on(from_version, cohort)
     if not standing:
         where = f" in {cohort}" if cohort else ""
         raise InvalidInput(f"No submission{where} stands on grader {from_version.number}; nothing was started.")
-    try:
-        with transaction.atomic():
-            batch = RegradeBatch.objects.create(
-                project=project, cohort=cohort, from_version=from_version, to_version=to_version, started_by=by
-            )
-    except IntegrityError as error:
-        raise RegradeRefused(
-            "A regrade of this project is open already; it must be applied or discarded first. Nothing was started."
-        ) from error
+    batch = RegradeBatch.objects.create(
+        project=project, cohort=cohort, from_version=from_version, to_version=to_version, started_by=by
+    )
     runs = [
         RegradeRun(batch=batch, submission_id=submission, before_id=result) for submission, result in standing.items()
     ]
@@ -141,6 +136,17 @@ def reconcile_regrades() -> int:
         else:
             apply_portion(batch_id=batch_id)
     return len(open_batches)
+
+
+def _check_free(project: Project, cohort: Cohort | None) -> None:
+    """Refuse while an open batch shares learners with one of `cohort`; batches of a project are started one at a time."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    for batch in project.regrades.open().select_related("cohort", "started_by"):
+        if batch.is_in_the_way_of(cohort):
+            raise RegradeRefused(
+                f"A regrade of {batch.cohort or 'all cohorts'} is open already, started by {batch.started_by}: ask them to "
+                "apply or discard it first. Nothing was started."
+            )
 
 
 def _why_not(batch: RegradeBatch) -> str:

@@ -41,7 +41,8 @@ class RegradeBatch(models.Model):
     """All submissions of a cohort (None: of all cohorts) whose result stands on one grader version of a project, run again
     with another one.
 
-    running → preview → applying → applied, or discarded before it is applied. `reason` is what learners read.
+    running → preview → applying → applied, or discarded before it is applied. `reason` is what learners read. Open ones of
+    a project share no cohort.
     """
 
     State = BatchState
@@ -64,9 +65,14 @@ class RegradeBatch(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["project"],
+                fields=["project", "cohort"],
                 condition=Q(state__in=RegradeBatchQuerySet.OPEN),
-                name="one_open_regrade_per_project",
+                name="one_open_regrade_per_cohort",
+            ),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(state__in=RegradeBatchQuerySet.OPEN, cohort=None),
+                name="one_open_regrade_of_all_cohorts",
             ),
             models.CheckConstraint(condition=Q(state__in=BatchState.values), name="regrade_state_is_known"),
             models.CheckConstraint(condition=Q(policy__in=Policy.values), name="regrade_policy_is_known"),
@@ -78,6 +84,10 @@ class RegradeBatch(models.Model):
     def __str__(self):
         work = f"{self.project} of {self.cohort}" if self.cohort else self.project
         return f"regrade of {work} from grader {self.from_version.number} to {self.to_version.number}"
+
+    def is_in_the_way_of(self, cohort):
+        """Whether an open batch shares learners with one of this cohort (None: of all cohorts) at the same project."""
+        return cohort is None or self.cohort_id in (None, cohort.pk)
 
 
 class Change(models.TextChoices):

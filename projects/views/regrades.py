@@ -89,13 +89,15 @@ def batch_of(request, batch_id):
 
 def show_graders(request, project, form, status=200):
     batches = project.regrades.select_related("cohort", "from_version", "to_version", "started_by", "decided_by")
-    visible = batches.visible_to(request.user)
+    visible, open_batches = batches.visible_to(request.user), list(batches.open())
+    own = set(visible.open().values_list("pk", flat=True))
     context = {
         "project": project,
         "versions": form.versions,
         "form": form,
-        "open_regrade": visible.open().first(),
-        "others_regrade": batches.open().first(),
+        "open_regrades": [one for one in open_batches if one.pk in own],
+        "others_regrades": [one for one in open_batches if one.pk not in own],
+        "can_start": form.has_free_scope(open_batches),
         "regrades": visible[:20],
     }
     return render(request, "projects/grader_detail.html", context, status=status)

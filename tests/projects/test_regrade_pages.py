@@ -83,9 +83,27 @@ def test_who_runs_one_cohort_regrades_its_learners_alone(cohort, enrollment, exe
     address = reverse("regrade_batch", args=[batch.pk])
     assert program_office.get(address).status_code == 200
     assert other_office.get(address).status_code == 404
-    assert "Another office's regrade" in words_of(other_office, "grader_detail", exercise.pk)
+    page = words_of(other_office, "grader_detail", exercise.pk)
+    assert "Another office's regrade of Spring cohort" in page
+    assert "Start the dry runs" in page
+    assert "Start the dry runs" not in words_of(office, "grader_detail", exercise.pk)
     assert other_office.post(reverse("regrade_discard", args=[batch.pk])).status_code == 404
     assert office.post(reverse("regrade_discard", args=[batch.pk])).status_code == 302
+
+
+def test_a_regrade_of_all_cohorts_stands_in_the_way_of_each_and_the_page_says_whom_to_ask(
+    cohort, enrollment, exercise, admin, as_user
+):
+    graded(enrollment, exercise, 5)
+    batch = started(exercise, admin)
+    office = as_user(world.make_cohort_staff(cohort))
+    page = words_of(office, "grader_detail", exercise.pk)
+    assert "Another office's regrade of all cohorts is open. Ask Ada Admin" in page
+    assert "Start the dry runs" not in page
+    versions = {"from_version": batch.from_version_id, "to_version": batch.to_version_id, "cohort": cohort.pk}
+    refused = office.post(reverse("regrade_start", args=[exercise.pk]), versions)
+    assert refused.status_code == 422
+    assert "started by Ada Admin: ask them to apply or discard it first. Nothing was started." in refused.text
 
 
 def test_who_runs_the_program_regrades_all_cohorts_or_one(office, enrollment, exercise):

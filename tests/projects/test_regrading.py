@@ -207,7 +207,7 @@ def test_a_second_open_batch_of_a_project_is_refused_by_the_database(enrollment,
     with pytest.raises(RegradeRefused, match="open already"):
         start_regrade(project=exercise, from_version=batch.from_version, to_version=batch.to_version, by=admin)
     with (
-        pytest.raises(IntegrityError, match=r"one_open_regrade_per_project|UNIQUE constraint failed"),
+        pytest.raises(IntegrityError, match=r"one_open_regrade_of_all_cohorts|UNIQUE constraint failed"),
         transaction.atomic(),
     ):
         RegradeBatch.objects.create(

@@ -95,6 +95,26 @@ def test_two_admins_start_at_once_and_one_batch_is_open(project, people, admins)
     assert RegradeBatch.objects.open().count() == 1
 
 
+def starts(project, by, *cohorts):
+    old, new = project.grader_versions.get(), world.make_grader_version(project)
+    versions = {"from_version": old, "to_version": new}
+    return [lambda one=one: start_regrade(project=project, cohort=one, by=by, **versions) for one in cohorts]
+
+
+def test_a_regrade_of_a_cohort_and_one_of_all_at_once_end_in_one(project, people, admins):
+    graded(people[0], project, 5)
+    outcomes = at_once(*starts(project, admins[0], people[0].cohort, None))
+    assert len(refused(outcomes)) == 1
+    assert RegradeBatch.objects.open().count() == 1
+
+
+def test_regrades_of_two_cohorts_start_at_once(project, people, admins):
+    other = world.make_enrollment(world.make_cohort(project.curriculum))
+    graded(people[0], project, 5), graded(other, project, 5)
+    assert not refused(at_once(*starts(project, admins[0], people[0].cohort, other.cohort)))
+    assert RegradeBatch.objects.open().count() == 2
+
+
 def test_two_workers_of_a_host_run_one_dry_run(project, people, admins):
     for one in people:
         graded(one, project, 5)
