@@ -81,16 +81,23 @@ def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> Self
     if any(result.is_ours for result in (best, *others, release, empty)):
         problems.append("The tests themselves fail.")
     tried = {} if problems else attack_works(bundle, solution, QUICK)
-    problems += _forged({name: attacked(chosen, work) for name, work in tried.items()}, (release, empty))
+    wall = attack_wall(chosen, (best, *others))
+    problems += _forged({name: attacked(chosen, work, wall) for name, work in tried.items()}, (release, empty))
     return SelfTest(
         not problems, decided.config, best.score, release.score, best.max_score, tuple(problems), decided.weak, best,
         len(tried),
     )  # fmt: skip
 
 
-def attacked(bundle: Bundle, work: Mapping[str, bytes]) -> Result:
-    """What an attack scores; one that does not end soon is stopped."""
-    return observe_notebook(bundle, work, seed=SEED, limits=replace(_limits(bundle), wall=_ATTACK_SECONDS))[0]
+def attack_wall(bundle: Bundle, references: Iterable[Result]) -> float:
+    """The seconds after which an attack is stopped: twice what the reference took, so that it reaches the tests too."""
+    longest = max(run.usage.wall_ms for run in references) / 1000
+    return min(_limits(bundle).wall, max(_ATTACK_SECONDS, 2 * longest))
+
+
+def attacked(bundle: Bundle, work: Mapping[str, bytes], wall: float) -> Result:
+    """What an attack scores; it is stopped after ``wall`` seconds."""
+    return observe_notebook(bundle, work, seed=SEED, limits=replace(_limits(bundle), wall=wall))[0]
 
 
 def points_won(result: Result, given: Iterable[Result]) -> list[Group]:
@@ -193,8 +200,8 @@ def _unequal(best: Result, others: Iterable[Result], lifted: Iterable[Result], w
 
 
 def _forged(attacks: Mapping[str, Result], given: tuple[Result, Result]) -> list[str]:
-    """Which attacks got points, by lifted cell (an in-kernel cell is known to be weak), and which broke the tests, so that
-    they would be no learner's attempt."""
+    """Which attacks got points, by lifted cell (an in-kernel cell is known to be weak); which broke the tests, so that
+    they would be no learner's attempt; and which our wall limit stopped, so that they showed nothing."""
     winners: dict[str, list[str]] = {}
     for name, result in attacks.items():
         for group in points_won(result, given):
@@ -202,7 +209,10 @@ def _forged(attacks: Mapping[str, Result], given: tuple[Result, Result]) -> list
                 winners.setdefault(group.id, []).append(name)
     problems = [f"Points in {id_} without an answer, by attack: {', '.join(names)}." for id_, names in winners.items()]
     broken = [name for name, result in attacks.items() if result.is_ours]
-    return [*problems, *([f"The tests themselves fail under attack: {', '.join(broken)}."] if broken else [])]
+    stopped = [name for name, result in attacks.items() if result.verdict == "wall_limit"]
+    problems += [f"The tests themselves fail under attack: {', '.join(broken)}."] if broken else []
+    problems += [f"Stopped by the wall limit, so nothing is shown of attack: {', '.join(stopped)}."] if stopped else []
+    return problems
 
 
 def _given(release: Result, empty: Result, free: Decimal) -> list[str]:

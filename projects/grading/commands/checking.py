@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine import grade, probe_box, release_files, self_test
 from ..result import Result
-from ..selftest import SEED, attacked, points_won
+from ..selftest import SEED, attack_wall, attacked, points_won
 from ..trial import attack_works, empty_work, reference_work, release_work
 from ..workers import lane_of
 from .sources import decided, read_bundle
@@ -60,8 +60,10 @@ def attack(arguments: argparse.Namespace) -> int:
     with lane_of("warm"):
         bundle, weak = decided(read_bundle(arguments.source))
         given = [grade(bundle, work, seed=SEED) for work in (release_work(bundle), empty_work(bundle))]
-        works = attack_works(bundle, reference_work(bundle))
-        found = [_line(name, attacked(bundle, work), given) for name, work in works.items()]
+        solution = reference_work(bundle)
+        wall = attack_wall(bundle, [grade(bundle, solution, seed=SEED)])
+        works = attack_works(bundle, solution)
+        found = [_line(name, attacked(bundle, work, wall), given) for name, work in works.items()]
     if arguments.json:
         print(json.dumps({"attacks": found, "in_kernel": weak}))
     else:

@@ -1,13 +1,16 @@
 """Before a version is published: five equal runs, no points for nothing, and no attack that pays."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from projects.grading import selftest
 from projects.grading.attacks import ATTACKS, QUICK
 from projects.grading.engine import Bundle, self_test
 from projects.grading.errors import NotebookError
-from projects.grading.selftest import RUNS, SEED
+from projects.grading.result import Result, Usage
+from projects.grading.selftest import RUNS, SEED, attack_wall
 from projects.grading.trial import attack_works, reference_work
 from tests.projects.grading.build import answer, bundle, check, hidden
 
@@ -80,6 +83,22 @@ def test_tests_that_an_attack_can_break_are_told_since_what_is_our_fault_is_no_a
     (problem,) = self_test(bundle(DOUBLE, brittle)).problems
     assert problem.startswith("The tests themselves fail under attack: ")
     assert "answers with its arguments" not in problem
+
+
+@pytest.mark.parametrize(("took", "wall"), [(1, 20), (30, 60), (90, 120)])
+def test_attacks_have_twice_as_long_as_the_reference_took_within_the_limit(took, wall):
+    runs = [Result("passed", Decimal(1), Decimal(1), usage=Usage(wall_ms=1000 * seconds)) for seconds in (took, 1)]
+    assert attack_wall(bundle(DOUBLE, TEST), runs) == wall
+
+
+@pytest.mark.box
+def test_an_attack_that_the_wall_limit_stops_before_the_tests_shows_nothing(monkeypatch):
+    monkeypatch.setattr(selftest, "QUICK", ("answers with its arguments",))
+    monkeypatch.setattr(selftest, "_ATTACK_SECONDS", 1.0)
+    stuck = check("stuck", "while double(1) == 1:\n    pass\nassert double(2) == 4")
+    assert self_test(bundle(DOUBLE, stuck)).problems == (
+        "Stopped by the wall limit, so nothing is shown of attack: answers with its arguments.",
+    )
 
 
 @pytest.mark.box
