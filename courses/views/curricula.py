@@ -67,7 +67,7 @@ def week_detail(request, cohort, week):
         "skills": Skill.objects.filter(modules=module.pk),
         "last": place.cohort.curriculum.weeks,
         "due": [entry for entry in shown.entries if entry.due and not entry.is_done],
-        "hours": [(areas.get(area, area), hours) for area, hours in module.hours.items()],
+        "hours": [(areas.get(area, area), spell_minutes(round(60 * hours))) for area, hours in module.hours.items()],
     }
     return render(request, "courses/week_detail.html", context)
 
