@@ -10,6 +10,7 @@ from courses.models import Module, Skill
 from courses.models.curricula import ActivityKind
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place, place_of
 from courses.progress import progress_in
+from lms.lib.moments import spell_minutes
 
 
 @dataclass(frozen=True)
