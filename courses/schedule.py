@@ -7,15 +7,15 @@ work becomes available at 00:00 and is due or closes at 23:59 of its day, whatev
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS_PER_WEEK = 7
 START_OF_DAY = time(0, 0)
 END_OF_DAY = time(23, 59)
-MOST_DATES = 16_384
+MOST_CALENDARS = 64
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,31 @@ class Dates:
     due: EffectiveDate | None
     until: EffectiveDate | None
 
+    @cached_property
+    def closed_from(self) -> datetime | None:
+        """The first moment at which work is no longer accepted: after the minute of `until` has passed."""
+        return self.until.at + timedelta(minutes=1) if self.until else None
+
 
 @dataclass(frozen=True)
 class Calendar:
-    """One learner's calendar: the cohort's first day, its zone, and all days off, theirs and the cohort's, in order."""
+    """One learner's calendar: the cohort's first day, its zone, and all days off, theirs and the cohort's, in order.
+
+    The learners of a cohort share most of their dates and every page asks for some, so `of` gives the same calendar for
+    the same days, which remembers the dates it was asked for.
+    """
 
     starts_on: date
     time_zone: str
     days_off: tuple[DaysOff, ...] = ()
+    _known: dict[tuple[int | None, ...], Dates] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
         cls, *, starts_on: date, time_zone: str, breaks: Iterable[DaysOff] = (), pauses: Iterable[DaysOff] = ()
     ) -> "Calendar":
         spans = [(span.starts_on, 0, span) for span in breaks] + [(span.starts_on, 1, span) for span in pauses]
-        return cls(starts_on, time_zone, tuple(span for _, _, span in sorted(spans, key=lambda item: item[:2])))
+        return _calendar(starts_on, time_zone, tuple(span for _, _, span in sorted(spans, key=lambda item: item[:2])))
 
     def day(self, offset: int) -> tuple[date, tuple[Reason, ...]]:
         """The date `offset` working days after the start (0 is the first day), and what moved it."""
@@ -142,36 +152,37 @@ class Calendar:
         available_offset: int,
         due_offset: int | None,
         until_offset: int | None,
-        extra: Iterable[ExtraDays] = (),
+        extra: tuple[ExtraDays, ...] = (),
     ) -> Dates:
         """When the activity with these offsets (days from the cohort's start) opens, is due and closes.
 
         Extensions move due and until, never the opening.
         """
-        return _dates(self, week, available_offset, due_offset, until_offset, tuple(extra))
+        offsets = (week, available_offset, due_offset, until_offset)
+        dates = None if extra else self._known.get(offsets)
+        if dates is None:
+            dates = self._dates(*offsets, tuple(extra))
+            if not extra:
+                self._known[offsets] = dates
+        return dates
+
+    def _dates(
+        self, week: int, available: int, due: int | None, until: int | None, extra: tuple[ExtraDays, ...]
+    ) -> Dates:
+        def ends(offset: int | None) -> EffectiveDate | None:
+            return None if offset is None else self.moment(offset, END_OF_DAY, week=week, extra=extra)
+
+        return Dates(self.moment(available, START_OF_DAY, week=week), ends(due), ends(until))
 
 
-@lru_cache(maxsize=MOST_DATES)
-def _dates(
-    calendar: Calendar,
-    week: int,
-    available_offset: int,
-    due_offset: int | None,
-    until_offset: int | None,
-    extra: tuple[ExtraDays, ...],
-) -> Dates:
-    """Remembered, since the learners of a cohort share most of their dates and every page asks for some."""
-
-    def ends(offset: int | None) -> EffectiveDate | None:
-        return None if offset is None else calendar.moment(offset, END_OF_DAY, week=week, extra=extra)
-
-    opening = calendar.moment(available_offset, START_OF_DAY, week=week)
-    return Dates(opening, ends(due_offset), ends(until_offset))
+@lru_cache(maxsize=MOST_CALENDARS)
+def _calendar(starts_on: date, time_zone: str, days_off: tuple[DaysOff, ...]) -> Calendar:
+    return Calendar(starts_on, time_zone, days_off)
 
 
 def closes(dates: Dates, moment: datetime) -> bool:
-    """Whether work is no longer accepted at `moment`: after the minute of `until` has passed."""
-    return dates.until is not None and moment >= dates.until.at + timedelta(minutes=1)
+    """Whether work is no longer accepted at `moment`."""
+    return dates.closed_from is not None and moment >= dates.closed_from
 
 
 def is_late(due_at: datetime | None, moment: datetime) -> bool:

@@ -5,6 +5,7 @@ day keep theirs as a `Prepared`: the rule stays a queryset with all its verbs, o
 """
 
 import functools
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 
 FIRST_STAND_IN = 4_611_686_018_427_000_000  # no row has such an id
 NO_ID = 0
+PLACE = re.compile("%[%s]")
 
 
 class Prepared:
@@ -66,7 +68,7 @@ class Prepared:
         template = [slots.get(value, value) if type(value) is int else value for value in parameters]
         if {part.name for part in template if type(part) is _Slot} != set(names):
             raise ValueError("a parameter does not reach the database as an id")
-        return compiler, sql, template, converters
+        return compiler, *_with_constants(compiler.connection, sql, template), converters
 
     def _padded(self, ids: Mapping[str, Any]) -> dict[str, int]:
         """The ids by the names of their slots, each list filled up."""
@@ -76,6 +78,27 @@ class Prepared:
                 raise ValueError(f"{one} takes {most} ids at most, not {len(ids[one])}")
             given |= dict.fromkeys(_names(one, most), NO_ID) | dict(zip(_names(one, most), ids[one], strict=False))
         return given
+
+
+def _with_constants(connection: Any, sql: str, template: list[Any]) -> tuple[str, list[Any]]:
+    """The statement with everything but ids and moments written into it, and what is left to fill in.
+
+    Only then can the plan that PostgreSQL keeps for it use the partial indexes, so that it need not plan each time.
+    """
+    quote = connection.schema_editor().quote_value
+    parts = iter(template)
+    left = []
+
+    def put(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return place[0]
+        part = next(parts)
+        if isinstance(part, str | int) and "%" not in str(part):
+            return str(quote(str(part) if isinstance(part, str) else part))
+        left.append(part)
+        return place[0]
+
+    return PLACE.sub(put, sql), left
 
 
 @functools.cache

@@ -1,9 +1,11 @@
 """Activities as the home page lists them; their rows are written without a template, since everyone opens it all day."""
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -75,10 +77,14 @@ class Task(NamedTuple):
 
 def rows_html(tasks: Iterable[Task]) -> SafeString:
     """A list item for each task, with its date and why."""
-    return mark_safe("".join(map(_row, tasks)))
+    zone = timezone.get_current_timezone()
+    year = timezone.localdate(timezone=zone).year
+    return mark_safe("".join([_row(task, task.entry.activity.title, zone, year) for task in tasks]))
 
 
-def _row(task: Task) -> str:
+@lru_cache(maxsize=4096)
+def _row(task: Task, title: str, zone: tzinfo, year: int) -> str:
+    """Remembered until something of it changes: `when` reads the zone and the year by itself."""
     entry = task.entry
     if entry.is_done:
         mark = icon("circle-check", 20, "Done")
@@ -87,11 +93,10 @@ def _row(task: Task) -> str:
     state = task.state or ("overdue" if task.is_overdue else "")
     return (
         f'<li class="task{" entry-done" if entry.is_done else ""}"><span class="entry-mark">{mark}</span>'
-        f'<div class="task-text"><p class="task-title">{_link(entry.url, entry.activity.title)}'
+        f'<div class="task-text"><p class="task-title">{_link(entry.url, title)}'
         f'{state_html(state) if state else ""}</p><p class="task-facts">{task.facts}</p></div></li>'
     )
 
 
-@lru_cache(maxsize=2048)
 def _link(url: str, title: str) -> SafeString:
     return format_html('<a class="task-link" href="{}">{}</a>', url, title)

@@ -52,7 +52,7 @@ def test_a_day_that_is_off_twice_counts_once_and_as_break():
 def test_the_sentence_names_zone_and_reasons():
     spring = DaysOff(date(2026, 3, 9), date(2026, 3, 15), "spring break")
     dates = calendar(spring).dates(
-        week=12, available_offset=0, due_offset=66, until_offset=80, extra=[ExtraDays(3, "extension by A. Kim")]
+        week=12, available_offset=0, due_offset=66, until_offset=80, extra=(ExtraDays(3, "extension by A. Kim"),)
     )
     assert (
         dates.due.sentence() == "Sun 17 May 23:59 (Lisbon): week 12, +7 days spring break, +3 days extension by A. Kim"
