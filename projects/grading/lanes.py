@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from .box import Box, BoxSpec, start_box
+from .boxed.warm import PACKAGES
 from .errors import BoxUnavailable
 from .runtime import Runtime, find_runtime
 from .warm import ANSWER, ParentLost, WarmParent
@@ -27,6 +28,7 @@ class _Place:
     """What serves one zone: a parent, the one that will follow it, and how often and until when none could be had."""
 
     zone: str
+    packages: Sequence[str]
     parent: WarmParent | None = None
     successor: WarmParent | None = None
     failures: int = 0
@@ -35,7 +37,7 @@ class _Place:
     def renew(self, runtime: Runtime) -> WarmParent | None:
         """The parent until its successor, which imports meanwhile, is ready; then that one."""
         if self.successor is None:
-            self.successor = WarmParent(self.zone, runtime)
+            self.successor = WarmParent(self.zone, runtime, self.packages)
         elif self.successor.is_ready(0):
             if self.parent:
                 self.parent.close()
@@ -60,15 +62,19 @@ class WarmLane:
     """Starts boxes for one thread: warm ones where it can, else cold ones, which are as safe. A context manager.
 
     A parent is replaced after a number of jobs, or when a canary job (see :mod:`.boxed.canary`) finds it changed.
-    ``on_cold`` is told why a job gets a cold box although it should have had a warm one.
+    ``on_cold`` is told why a job gets a cold box although it should have had a warm one. ``packages`` are what the
+    parents import beforehand.
     """
 
     def __init__(
-        self, on_cold: Callable[[str], None] = lambda _: None, jobs_of_a_parent: int = JOBS_OF_A_PARENT
+        self,
+        on_cold: Callable[[str], None] = lambda _: None,
+        jobs_of_a_parent: int = JOBS_OF_A_PARENT,
+        packages: Sequence[str] = PACKAGES,
     ) -> None:
         self._on_cold = on_cold
         self._jobs = jobs_of_a_parent
-        self._places = {zone: _Place(zone) for zone in ZONES}
+        self._places = {zone: _Place(zone, packages) for zone in ZONES}
 
     def __enter__(self) -> Self:
         return self.open()
@@ -82,7 +88,7 @@ class WarmLane:
         """Start the parents without waiting for them."""
         with suppress(BoxUnavailable, OSError):  # the first jobs try again, and say why when it fails
             for place in self._places.values():
-                place.parent = WarmParent(place.zone, find_runtime())
+                place.parent = WarmParent(place.zone, find_runtime(), place.packages)
         return self
 
     def close(self) -> None:
@@ -121,7 +127,7 @@ class WarmLane:
         parent = place.parent
         if parent is None:
             if time.monotonic() >= place.not_before:
-                place.parent = WarmParent(place.zone, runtime)
+                place.parent = WarmParent(place.zone, runtime, place.packages)
             return None
         if not parent.is_ready(ANSWER):
             return None
@@ -130,37 +136,30 @@ class WarmLane:
         return place.renew(runtime) if parent.jobs >= self._jobs else parent
 
 
-Starter = Callable[[BoxSpec, Runtime, int, int, int], Box]
-_starter: ContextVar[Starter] = ContextVar("starter", default=start_box)
+_lane: ContextVar[WarmLane | None] = ContextVar("lane", default=None)
 
 
 def start(spec: BoxSpec, runtime: Runtime, stdin: int, stdout: int, stderr: int) -> Box:
     """Start a box in this thread's lane; see :func:`projects.grading.box.start_box`."""
-    return _starter.get()(spec, runtime, stdin, stdout, stderr)
+    lane = _lane.get()
+    return (lane.start if lane else start_box)(spec, runtime, stdin, stdout, stderr)
 
 
 @contextmanager
-def use(lane: WarmLane) -> Iterator[WarmLane]:
-    """Boxes of this thread are forked from ``lane``'s parents while the block runs."""
-    token = _starter.set(lane.start)
+def use(lane: WarmLane | None) -> Iterator[WarmLane | None]:
+    """Boxes of this thread are forked from ``lane``'s parents while the block runs, or are cold ones without a lane."""
+    token = _lane.set(lane)
     try:
         yield lane
     finally:
-        _starter.reset(token)
+        _lane.reset(token)
 
 
 @contextmanager
 def warm() -> Iterator[WarmLane]:
-    """As :func:`use`, with warm parents that live as long as the block."""
+    """As :func:`use`, with the lane that this thread has already, else with one that lives as long as the block."""
+    if known := _lane.get():
+        yield known
+        return
     with WarmLane() as lane, use(lane):
         yield lane
-
-
-@contextmanager
-def cold() -> Iterator[None]:
-    """Every box of this thread is bubblewrap's own while the block runs."""
-    token = _starter.set(start_box)
-    try:
-        yield
-    finally:
-        _starter.reset(token)

@@ -12,12 +12,14 @@ import signal
 import socket
 import time
 import weakref
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from itertools import count, islice
 from typing import Any
 
 from .box import Box, BoxSpec, Ended, resource_limits, start_box
 from .boxed.job import write_job
+from .boxed.warm import PACKAGES
 from .errors import SystemFault
 from .limits import FUNCTION, WARM_PARENT
 from .processes import tree
@@ -41,7 +43,8 @@ class WarmParent:
     had in memory before the first, in bytes, and ``expected`` is what a canary must say.
     """
 
-    def __init__(self, zone: str, runtime: Runtime) -> None:
+    def __init__(self, zone: str, runtime: Runtime, packages: Sequence[str] = PACKAGES) -> None:
+        """``packages`` are what it imports beforehand."""
         self.zone = zone
         self.jobs = 0
         self.process = -1
@@ -54,10 +57,13 @@ class WarmParent:
         spec = BoxSpec(zone, "warm", WARM_PARENT, [theirs.fileno()])
         with ExitStack() as made:
             made.callback(self._control.close)
-            with theirs, open(os.devnull, "rb") as null:
+            reader, writer = os.pipe()
+            with open(writer, "w") as wanted:
+                json.dump(packages, wanted)
+            with theirs, open(reader) as wanted:
                 self._text = os.memfd_create(f"{zone}-parent")
                 made.callback(os.close, self._text)
-                self._box = start_box(spec, runtime, null.fileno(), self._text, self._text)
+                self._box = start_box(spec, runtime, wanted.fileno(), self._text, self._text)
             made.pop_all()
         self._too_late = time.monotonic() + LONGEST_START
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from queue import SimpleQueue
 from typing import Generic, Literal, TypeVar
 
@@ -34,7 +34,7 @@ class Once(Generic[Answer]):
 
 def lane_of(name: Lane) -> AbstractContextManager[object]:
     """Boxes of this thread are forked from warm parents while the block runs, or each started anew."""
-    return lanes.warm() if name == "warm" else nullcontext()
+    return lanes.warm() if name == "warm" else lanes.use(None)
 
 
 def in_order(

@@ -196,9 +196,9 @@ def _enter(box: dict[str, Any], control: int) -> str:
 
 
 def main() -> None:
-    """Entry point in the box: import what the zone's jobs need, then serve."""
+    """Entry point in the box: import what the zone's jobs need and the packages named on standard input, then serve."""
     job = importlib.import_module(f"{__package__}.{os.environ.pop('BOX_ZONE')}").main
-    for name in PACKAGES:
+    for name in json.load(sys.stdin):
         try:
             importlib.import_module(name)
         except ImportError:

@@ -141,7 +141,7 @@ def test_without_a_runtime_the_remedy_is_named(monkeypatch, tmp_path):
 @pytest.mark.box
 def test_a_box_that_fails_to_build_is_not_the_learners_fault(monkeypatch):
     monkeypatch.setattr(box, "_isolation", lambda _: ["--ro-bind", "/nowhere/at/all", "/x"])
-    with lanes.cold(), pytest.raises(BoxUnavailable, match="could not be built: bwrap"):
+    with lanes.use(None), pytest.raises(BoxUnavailable, match="could not be built: bwrap"):
         grade(bundle(answer("f", ""), check("t", "")), work(f=""), seed=1)
 
 

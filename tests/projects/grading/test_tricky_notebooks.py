@@ -8,7 +8,6 @@ import pytest
 
 from projects.grading.engine import Bundle, check_upload, grade
 from projects.grading.selftest import decide
-from projects.grading.workers import lane_of
 from tests.projects.grading.build import answer, bundle, by_id, check, code, notebook
 from tests.projects.grading.parity.cases import CASES, source_of, submission_of
 
@@ -16,16 +15,10 @@ SCORES = {path.stem: json.loads(path.read_text()) for path in Path(__file__).wit
 BY_INTENT = {("magics", "others"): {"t_after": 0}}  # it needs a shell
 
 
-@pytest.fixture(scope="module")
-def warm():
-    with lane_of("warm") as lane:
-        yield lane
-
-
 @pytest.mark.box
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
-def test_honest_scores_equal_nbgraders_per_cell(case, warm):
+def test_honest_scores_equal_nbgraders_per_cell(case):
     beside = {name: text.encode() for name, text in CASES[case][1].items()}
     exercise = Bundle("notebook", {"source.ipynb": source_of(case), **beside})
     config, _ = decide(exercise, {"reference.ipynb": source_of(case)})

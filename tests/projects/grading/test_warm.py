@@ -41,6 +41,11 @@ def report_of(source):
     return group.message.partition(": ")[2]
 
 
+def bare_lane(words, **settings):
+    """A lane of a test's own, whose parents start quickly since they import nothing beforehand."""
+    return WarmLane(on_cold=words.append, packages=(), **settings)
+
+
 def end(parent):
     """Kill a parent as the kernel might, and wait until it is gone."""
     _, *inner = tree(parent.pid)
@@ -63,7 +68,7 @@ def test_both_lanes_find_the_same_in_shipped_exercises(slug, warm_lane):
     for upload in ({"work.ipynb": source}, release_files(exercise, "work.ipynb")):
         with lanes.use(warm_lane):
             warm = grade(exercise, upload, seed=3)
-        with lanes.cold():
+        with lanes.use(None):
             cold = grade(exercise, upload, seed=3)
         assert outcome(warm) == outcome(cold)
 
@@ -122,7 +127,7 @@ def test_a_job_in_a_box_that_waited_has_its_own_descriptors_and_no_power():
 def test_a_waiting_box_that_ended_costs_nothing():
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
     words = []
-    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+    with bare_lane(words) as lane, lanes.use(lane):
         served = lane.parent_of("learner")
         grade(exercise, work(f="f = 1"), seed=1)
         kill(list(tree(served.process))[1:])
@@ -172,7 +177,7 @@ def test_a_job_cannot_reach_beyond_its_box(attempt):
 def test_a_parent_that_dies_is_replaced_and_the_job_runs_in_a_cold_box():
     words = []
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
-    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+    with bare_lane(words) as lane, lanes.use(lane):
         lost = lane.parent_of("learner")
         end(lost)
         assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
@@ -195,7 +200,7 @@ def test_where_no_parent_can_be_had_jobs_run_cold_and_parents_are_tried_ever_les
     monkeypatch.setattr(warm, "start_box", lambda spec, *rest: (broken if spec.is_parent else start_box)(spec, *rest))
     words = []
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
-    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+    with bare_lane(words) as lane, lanes.use(lane):
         verdicts = [grade(exercise, work(f="f = 1"), seed=1).verdict for _ in range(6)]
     assert set(verdicts) == {"passed"}
     assert started == ["warm"] * 4  # of each zone the first one, and one more
@@ -205,7 +210,7 @@ def test_where_no_parent_can_be_had_jobs_run_cold_and_parents_are_tried_ever_les
 def test_a_parent_makes_room_for_a_successor_after_its_share_of_jobs():
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
     words = []
-    with WarmLane(on_cold=words.append, jobs_of_a_parent=2) as lane, lanes.use(lane):
+    with bare_lane(words, jobs_of_a_parent=2) as lane, lanes.use(lane):
         first = lane.parent_of("learner").pid
         until = time.monotonic() + 60
         while lane.parent_of("learner").pid == first and time.monotonic() < until:
@@ -216,7 +221,7 @@ def test_a_parent_makes_room_for_a_successor_after_its_share_of_jobs():
 
 
 def test_a_changed_parent_is_found_by_the_canary():
-    parent = WarmParent("learner", find_runtime())
+    parent = WarmParent("learner", find_runtime(), packages=())
     try:
         assert parent.is_ready(60)
         assert parent.is_sound()
@@ -263,7 +268,7 @@ def test_a_box_that_cannot_be_ended_holds_no_worker_up(parent, monkeypatch):
 
 def test_nothing_is_left_when_a_lane_closes():
     before = set(tree(os.getpid()))
-    with WarmLane() as lane:
+    with bare_lane([]) as lane:
         lane.parent_of("grader")
         assert set(tree(os.getpid())) - before
     assert not set(tree(os.getpid())) - before
@@ -287,7 +292,7 @@ def test_the_end_of_a_parent_in_the_middle_of_a_run_is_no_doing_of_the_learner()
     exercise = bundle(answer("f", "def f(): return 1"), check("target", "assert f() == 1"))
     waits = work(f="import time\ndef f():\n    time.sleep(20)\n    return 1")
     for zone in ZONES:
-        with WarmLane() as lane, lanes.use(lane):
+        with bare_lane([]) as lane, lanes.use(lane):
             parents = {one: lane.parent_of(one) for one in ZONES}
 
             def stop(stage, parent=parents[zone]):
@@ -315,7 +320,7 @@ def test_a_parent_that_never_gets_ready_is_given_up(monkeypatch):
     monkeypatch.setattr(lanes, "ANSWER", 0.0)
     words = []
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
-    with WarmLane(on_cold=words.append) as lane, lanes.use(lane):
+    with bare_lane(words) as lane, lanes.use(lane):
         assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
         assert lane.parents == []
     assert [word for word in words if "does not get ready" in word] == words
@@ -336,7 +341,7 @@ def test_a_parent_that_waits_for_its_successor_is_still_looked_after(monkeypatch
     monkeypatch.setattr(lanes._Place, "renew", lambda self, runtime: self.parent)  # the successor never comes
     words = []
     exercise = bundle(answer("f", "f = 1"), check("target", "assert f == 1"))
-    with WarmLane(on_cold=words.append, jobs_of_a_parent=1) as lane, lanes.use(lane):
+    with bare_lane(words, jobs_of_a_parent=1) as lane, lanes.use(lane):
         lane.parent_of("learner").expected = b"{}"
         assert grade(exercise, work(f="f = 1"), seed=1).verdict == "passed"
     assert any("has changed" in word for word in words)
