@@ -38,7 +38,7 @@ def checks():
             [*pytest, "-n", "2", "--no-migrations", "-m", "not (postgres or browser or live or box or slow)", *folders],
             {"PYTEST_DATABASE": "sqlite"},
         ),
-        ("PostgreSQL", [*pytest, "-n", "2", "--dist", "worksteal", "-m", "not (browser or live)"], {}),
+        ("PostgreSQL", [*pytest, "-n", "3", "--dist", "worksteal", "-m", "not (browser or live)"], {}),
     ]
 
 
