@@ -11,6 +11,7 @@ from courses.curriculum.notebooks import read_notebook
 from courses.curriculum.pages import Page, Pages
 from courses.curriculum.record import Record
 from courses.curriculum.spec import ProjectSpec
+from courses.curriculum.wrong_solutions import is_wrong_solution, read_wrong_solutions
 
 Kind = Literal["notebook", "function", "model"]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -22,7 +23,7 @@ def read_exercise(path: str, slug: str, folder: Folder, pages: Pages) -> tuple[P
     record = open_record(settings, folder)
     page = pages.file(f"{path}/brief.md")
     own = {"exercise.yaml", "brief.md"} | page.images.keys()
-    files = {name: data for name, data in folder.below(path).items() if name not in own}
+    files = {name: data for name, data in folder.below(path).items() if name not in own and not is_wrong_solution(name)}
     kind: Kind | None = "notebook"
     if record is not None:
         kind = record.choice("kind", _KINDS, default="notebook")
@@ -47,6 +48,7 @@ def read_exercise(path: str, slug: str, folder: Folder, pages: Pages) -> tuple[P
         accepts_files=True,
         accepts_link="none",
         rubric=None,
+        wrong=read_wrong_solutions(path, kind, folder) if kind else (),
     ), page
 
 

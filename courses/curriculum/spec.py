@@ -101,6 +101,19 @@ class RubricSpec:
 
 
 @dataclass(frozen=True)
+class WrongSpec:
+    """A typical wrong solution of an exercise, tried whenever the exercise is checked: exactly the groups `must_fail` may
+    lose points. `answers` are the sources that differ from the reference, by grade_id; where a module or a file of
+    predictions is handed in, it is the text under "answer".
+    """
+
+    file: str
+    why: str
+    must_fail: tuple[str, ...]
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class ProjectSpec:
     """Anything handed in.
 
@@ -121,6 +134,7 @@ class ProjectSpec:
     accepts_files: bool
     accepts_link: LinkRule
     rubric: RubricSpec | None
+    wrong: tuple[WrongSpec, ...] = ()
 
 
 @dataclass(frozen=True)

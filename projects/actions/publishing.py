@@ -93,9 +93,16 @@ def read_record(folder: Path) -> dict[str, dict[str, Any]]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def write_record(*, folder: Path, report: Report = lambda line: None) -> Path:
-    """Self-test every exercise of a folder and keep what was decided; raises as `load_curriculum` does."""
-    decided = _self_tested(_bundles(read_curriculum(folder)), report)
+def write_record(*, folder: Path, afresh: bool = False, report: Report = lambda line: None) -> Path:
+    """Self-test the exercises of a folder and keep what was decided; raises as `load_curriculum` does.
+
+    What is recorded already of an unchanged one stays, unless all are to be tested `afresh`.
+    """
+    bundles = _bundles(read_curriculum(folder))
+    digests = {bundle.digest for bundle in bundles.values()}
+    known = {} if afresh else {digest: kept for digest, kept in read_record(folder).items() if digest in digests}
+    untried = {slug: bundle for slug, bundle in bundles.items() if bundle.digest not in known}
+    decided = known | _self_tested(untried, report)
     path = record_of(folder)
     path.write_text(json.dumps(decided, indent=1, sort_keys=True) + "\n")
     return path

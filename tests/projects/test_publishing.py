@@ -51,7 +51,7 @@ def test_the_report_claims_nothing_of_attacks_on_in_kernel_cells(folder, monkeyp
     found = SelfTest(True, {}, Decimal(2), Decimal(0), Decimal(2), (), in_kernel, None, 10)
     monkeypatch.setattr(publishing, "self_test", lambda _: found)
     lines = []
-    publishing.write_record(folder=folder, report=lines.append)
+    publishing.write_record(folder=folder, afresh=True, report=lines.append)
     assert lines
     assert all(line.endswith(f"10 attacks got nothing{end}") for line in lines)
 

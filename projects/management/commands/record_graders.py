@@ -11,14 +11,17 @@ from projects.grading.engine import BoxUnavailable
 
 
 class Command(BaseCommand):
-    help = "Self-test every exercise of a folder; load_curriculum then takes the outcome of those that did not change."
+    help = (
+        "Self-test the exercises of a folder that changed; load_curriculum then takes the outcome of all as it stands."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
+        parser.add_argument("--afresh", action="store_true", help="test those too that did not change")
 
-    def handle(self, *, folder, **options):
+    def handle(self, *, folder, afresh, **options):
         try:
-            path = write_record(folder=folder.resolve(), report=self.stdout.write)
+            path = write_record(folder=folder.resolve(), afresh=afresh, report=self.stdout.write)
         except (CurriculumErrors, DomainError, BoxUnavailable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Kept in {path.name}.")

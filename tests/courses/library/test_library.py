@@ -4,7 +4,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from courses.curriculum.reader import read_curriculum
 from projects.actions.publishing import read_record
@@ -12,9 +11,10 @@ from projects.grading.engine import Bundle, declared_points, grade, release_file
 from tests.projects.grading import build
 
 FOLDER = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
-WRONG = Path(__file__).parent / "wrong"
-EXERCISES = sorted(path.name for path in WRONG.iterdir())
-MISTAKES = [(path.parent.name, path.stem) for path in sorted(WRONG.glob("*/*.yaml"))]
+SAMPLE = "weeks/0[34]-*"
+"""The weeks whose exercises are run here each time; what the self-test found for all the others is on record."""
+EXERCISES = sorted(path.parent.name for path in FOLDER.glob(f"{SAMPLE}/*/*.ipynb"))
+WRONG = [(path.parent.parent.name, path.stem) for path in sorted(FOLDER.glob(f"{SAMPLE}/*/wrong/*.yaml"))]
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,12 @@ def programme():
 
 
 @pytest.fixture(scope="module")
-def bundles(programme):
-    projects = {one.slug: one.project for module in programme.modules for one in module.activities if one.project}
+def projects(programme):
+    return {one.slug: one.project for module in programme.modules for one in module.activities if one.project}
+
+
+@pytest.fixture(scope="module")
+def bundles(projects):
     return {
         slug: Bundle(kind=project.bundle_kind, files=project.files, config=project.config)
         for slug, project in projects.items()
@@ -34,7 +38,7 @@ def bundles(programme):
 def test_the_programme_has_26_weeks_and_seven_milestones(programme):
     assert [module.week for module in programme.modules] == list(range(1, 27))
     kinds = [activity.kind for module in programme.modules for activity in module.activities]
-    assert (kinds.count("milestone"), kinds.count("exercise"), kinds.count("mini-project")) == (7, 4, 2)
+    assert kinds.count("milestone") == 7
 
 
 def test_production_engineering_is_more_than_half_of_the_hours(programme):
@@ -50,21 +54,23 @@ def test_each_algorithm_is_learned_in_the_four_steps(programme):
         for activity in module.activities:
             if activity.step:
                 steps.setdefault(activity.algorithm, []).append(activity.step)
-    assert set(steps) == {"linear regression", "logistic regression"}
-    assert all(taken == ["concept", "mathematics", "implement", "train-and-test"] for taken in steps.values())
+    assert {"linear regression", "logistic regression"} <= set(steps)
+    order = ["concept", "mathematics", "implement", "train-and-test"]
+    assert {algorithm: taken for algorithm, taken in steps.items() if taken != order} == {}
 
 
-def test_each_exercise_has_at_least_three_typical_mistakes(bundles):
-    assert sorted(slug for slug, bundle in bundles.items() if bundle.kind == "notebook") == EXERCISES
-    assert all(sum(slug == one for slug, _ in MISTAKES) >= 3 for one in EXERCISES)
+def test_each_exercise_has_at_least_three_typical_wrong_solutions(projects):
+    exercises = {slug: project for slug, project in projects.items() if project.kind == "exercise"}
+    assert {slug: len(project.wrong) for slug, project in exercises.items() if len(project.wrong) < 3} == {}
 
 
 def test_the_self_test_of_every_exercise_is_recorded(bundles):
     recorded = read_record(FOLDER)
-    missing = [slug for slug in EXERCISES if bundles[slug].digest not in recorded]
+    exercises = {slug: bundle.digest for slug, bundle in bundles.items() if bundle.kind != "archive"}
+    missing = [slug for slug, digest in exercises.items() if digest not in recorded]
     assert missing == [], "run `manage.py record_graders courses/library/ml-engineering`"
-    assert all(recorded[bundles[slug].digest]["in_kernel"] == [] for slug in EXERCISES)
-    assert len(recorded) == len(EXERCISES)
+    assert [slug for slug, digest in exercises.items() if recorded[digest]["in_kernel"]] == []
+    assert len(recorded) == len(exercises)
 
 
 @pytest.mark.box
@@ -84,10 +90,9 @@ def test_the_reference_scores_everything_and_the_release_version_nothing(bundles
 
 
 @pytest.mark.box
-@pytest.mark.parametrize(("slug", "mistake"), MISTAKES)
-def test_a_typical_mistake_loses_its_points(bundles, slug, mistake):
-    wrong = yaml.safe_load((WRONG / slug / f"{mistake}.yaml").read_text())
-    answers = {cell.grade_id: cell.source for cell in bundles[slug].notebook.cells if cell.is_solution} | wrong["cells"]
-    result = grade(bundles[slug], build.work(**answers), seed=7)
-    failed = {group.id for group in result.groups if group.score < group.max_score}
-    assert failed == set(wrong["must_fail"])
+@pytest.mark.parametrize(("slug", "name"), WRONG)
+def test_a_typical_wrong_solution_loses_its_points(projects, bundles, slug, name):
+    (wrong,) = [one for one in projects[slug].wrong if Path(one.file).stem == name]
+    answers = {cell.grade_id: cell.source for cell in bundles[slug].notebook.cells if cell.is_solution}
+    result = grade(bundles[slug], build.work(**{**answers, **wrong.answers}), seed=7)
+    assert {group.id for group in result.groups if group.score < group.max_score} == set(wrong.must_fail)

@@ -26,7 +26,7 @@ from tests.projects.grading.build import answer, bundle, check, work
 
 pytestmark = pytest.mark.box
 LIBRARY = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
-SHIPPED = sorted(path.stem for path in LIBRARY.glob("weeks/*/*/*.ipynb"))
+SHIPPED = sorted(path.stem for path in LIBRARY.glob("weeks/0[34]-*/*/*.ipynb"))
 
 
 def outcome(result):
