@@ -38,7 +38,7 @@ TOO_MUCH = {
     "stops itself": ("import os, signal\ndef f():\n    os.kill(os.getpid(), signal.SIGSTOP)", "wall_limit"),
     "one big block": ("def f():\n    return len(bytearray(10**9))", "memory_limit"),
     "shared memory": (
-        "import mmap\ndef f():\n    m = mmap.mmap(-1, 300 * 2**20)\n    for n in range(0, 300 * 2**20, 4096): m[n] = 1\n    return 1",
+        "import mmap, time\ndef f():\n    m = mmap.mmap(-1, 300 * 2**20)\n    for n in range(0, 300 * 2**20, 4096): m[n] = 1\n    time.sleep(60)",
         "memory_limit",
     ),
     "shared memory of no process": (
