@@ -1,19 +1,34 @@
 """What every test gets: the cast, an empty cache, cheap passwords, and `live_stack` for those that ask for it."""
 
 import os
+import time
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import override_settings
 
 from courses import outline
 from projects.bundles import bundle_of
 from projects.grading import lanes
 from projects.grading.lanes import ZONES, WarmLane
+from tests.servers import TEMPLATE
 
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """A worker's database is a copy of the migrated one, where there is one (see `tests.servers`)."""
+    if done := os.environ.get("TEST_TEMPLATE"):
+        until = time.monotonic() + 120
+        while not Path(done).exists():
+            assert time.monotonic() < until, "the migrated database was not made"
+            time.sleep(0.1)
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 @pytest.fixture(scope="session", autouse=True)

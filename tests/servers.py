@@ -7,22 +7,24 @@ environment. `PYTEST_DATABASE=sqlite` runs on SQLite instead.
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tools.processes import Postgres, Redis
+from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, stop
 
 ADDRESSES = ("TEST_VAR_DIR", "TEST_REDIS_URL", "TEST_DATABASE_URL")
 FROM_OUTSIDE = ("DEMO", "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "S3_BUCKET", "MEDIA_ROOT")
+TEMPLATE = "lms_template"
 owned = []
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests():
+def pytest_load_initial_conftests(early_config):
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        start_servers()
+        start_servers(has_workers=bool(getattr(early_config.known_args_namespace, "numprocesses", None)))
     point_settings_at_servers()
     return (yield)
 
@@ -36,7 +38,7 @@ def stop_servers():
         owned.pop()()
 
 
-def start_servers():
+def start_servers(*, has_workers):
     atexit.register(stop_servers)
     folder = Path(tempfile.mkdtemp(prefix="lms-test-", dir="/tmp"))
     owned.append(lambda: shutil.rmtree(folder, ignore_errors=True))
@@ -48,7 +50,23 @@ def start_servers():
         postgres = Postgres()
         owned.append(postgres.remove)
         database_url = postgres.start().url()
+        if has_workers:
+            make_template(postgres, folder)
     os.environ.update(zip(ADDRESSES, (str(folder), redis.url(), database_url), strict=True))
+
+
+def make_template(postgres, folder):
+    """A migrated database that each worker copies, instead of migrating its own. It is made while they collect tests."""
+    postgres.create(TEMPLATE)
+    done = folder / "template"
+    made = subprocess.Popen(
+        ["sh", "-c", f'"{PYTHON}" manage.py migrate --verbosity 0 && touch "{done}"'],
+        cwd=ROOT,
+        env={**os.environ, "DEMO": "1", "DATABASE_URL": postgres.url(TEMPLATE), "VAR_DIR": str(folder / "made")},
+        preexec_fn=die_with_parent,
+    )
+    owned.append(lambda: stop(made, patience=5))
+    os.environ["TEST_TEMPLATE"] = str(done)
 
 
 def point_settings_at_servers():
