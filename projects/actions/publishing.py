@@ -1,11 +1,7 @@
 """Publishing a curriculum folder whole: its content, then the projects, rubrics and graders on top of it."""
 
-import json
-import os
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -15,12 +11,9 @@ from courses.curriculum.spec import ActivitySpec, CurriculumSpec, RubricSpec
 from courses.models import Activity, Curriculum, Skill
 from lms.accounts import audit
 from lms.accounts.models import User
-from projects.grading.checks import SpecError
-from projects.grading.engine import Bundle, NotebookError, SelfTest, declared_points, release_files, self_test
-from projects.grading.workers import in_order
+from projects.grading.engine import Bundle, declared_points, release_files
 from projects.models import Criterion, GraderVersion, GraderVersionFile, Level, Project, Rubric, StoredFile
-
-Report = Callable[[str], None]
+from projects.self_tests import Report, decided, submittables_of
 
 
 def load_curriculum(
@@ -36,7 +29,7 @@ def load_curriculum(
     before = published(spec)
     if before:
         return before, False
-    bundles = _decided(_bundles(spec), folder, tested, report)
+    bundles = decided(submittables_of(spec), folder, tested, report)
     with transaction.atomic():
         curriculum = publish_content(spec=spec, by=by)
         _write_projects(curriculum, spec, bundles)
@@ -55,106 +48,19 @@ def publish_graders(
     curriculum = Curriculum.objects.filter(program__slug=spec.slug, version=version).first()
     if curriculum is None:
         raise PublishRefused(f"{spec.title} has no published version {version}; nothing was published.")
-    bundles = {slug: bundle for slug, bundle in _bundles(spec).items() if slug in slugs}
-    projects = {project.slug: project for project in curriculum.projects.filter(slug__in=bundles)}
+    submittables = [one for one in submittables_of(spec) if one.slug in slugs]
+    projects = {one.slug: one for one in curriculum.projects.filter(slug__in=[one.slug for one in submittables])}
     if unknown := sorted(set(slugs) - set(projects)):
         raise PublishRefused(f"Not a project of folder and curriculum: {', '.join(unknown)}; nothing was published.")
     made = []
     with transaction.atomic():
-        for slug, bundle in _decided(bundles, folder, True, report).items():
+        for slug, bundle in decided(submittables, folder, True, report).items():
             newest = projects[slug].grader_versions.first()
             if newest is None or newest.digest != bundle.digest:
                 made.append(publish_grader_version(project=projects[slug], bundle=bundle))
                 Project.objects.filter(pk=projects[slug].pk).update(checks_max=made[-1].max_score)
                 audit.record("publish_grader", by=by, target=made[-1], after={"digest": bundle.digest})
     return made
-
-
-def _decided(bundles: dict[str, Bundle], folder: Path, tested: bool, report: Report) -> dict[str, Bundle]:
-    """The bundles with what their self-tests decided, now or as the record beside the folder keeps it."""
-    decisions = read_record(folder)
-    if tested:
-        untried = {slug: bundle for slug, bundle in bundles.items() if bundle.digest not in decisions}
-        decisions |= _self_tested(untried, report)
-    return {
-        slug: replace(bundle, config={**bundle.config, **decisions.get(bundle.digest, {})})
-        for slug, bundle in bundles.items()
-    }
-
-
-def record_of(folder: Path) -> Path:
-    """The file beside a curriculum folder that keeps what the self-tests of its exercises decided."""
-    return folder.with_name(f"{folder.name}.graders.json")
-
-
-def read_record(folder: Path) -> dict[str, dict[str, Any]]:
-    """By digest of an untested bundle, the config that its self-test decided; the digest covers engine and runtime."""
-    path = record_of(folder)
-    return json.loads(path.read_text()) if path.exists() else {}
-
-
-def write_record(*, folder: Path, afresh: bool = False, report: Report = lambda line: None) -> Path:
-    """Self-test the exercises of a folder and keep what was decided; raises as `load_curriculum` does.
-
-    What is recorded already of an unchanged one stays, unless all are to be tested `afresh`.
-    """
-    bundles = _bundles(read_curriculum(folder))
-    digests = {bundle.digest for bundle in bundles.values()}
-    known = {} if afresh else {digest: kept for digest, kept in read_record(folder).items() if digest in digests}
-    untried = {slug: bundle for slug, bundle in bundles.items() if bundle.digest not in known}
-    decided = known | _self_tested(untried, report)
-    path = record_of(folder)
-    path.write_text(json.dumps(decided, indent=1, sort_keys=True) + "\n")
-    return path
-
-
-def _bundles(spec: CurriculumSpec) -> dict[str, Bundle]:
-    return {
-        activity.slug: Bundle(
-            kind=activity.project.bundle_kind, files=activity.project.files, config=activity.project.config
-        )
-        for module in spec.modules
-        for activity in module.activities
-        if activity.project
-    }
-
-
-def _self_tested(bundles: Mapping[str, Bundle], report: Report) -> dict[str, dict[str, Any]]:
-    """By digest, what the self-tests of the exercises among ``bundles`` decided, several at a time.
-
-    Raises `PublishRefused` with all that is wrong with any of them.
-    """
-    exercises = [(slug, bundle) for slug, bundle in bundles.items() if bundle.kind != "archive"]
-    decided: dict[str, dict[str, Any]] = {}
-    wrong: list[str] = []
-    outcomes = in_order(lambda one: _tried(one[1]), exercises, jobs=os.cpu_count() or 1, lane="warm")
-    for (slug, bundle), outcome in zip(exercises, outcomes, strict=True):
-        if isinstance(outcome, str):
-            wrong.append(f"{slug}: the grader's self-test failed: {outcome}")
-            continue
-        report(f"{slug}: {_told(outcome)}")
-        decided[bundle.digest] = outcome.config
-    if wrong:
-        raise PublishRefused("\n".join([*wrong, "Nothing was published."]))
-    return decided
-
-
-def _tried(bundle: Bundle) -> SelfTest | str:
-    """What the self-test of an exercise found, or why it may not be published."""
-    try:
-        found = self_test(bundle)
-    except (NotebookError, SpecError) as error:
-        return str(error)
-    return found if found.ok else " ".join(found.problems)
-
-
-def _told(found: SelfTest) -> str:
-    """The line on a self-test that held; in in-kernel cells an attack may get points, so nothing is said of them there."""
-    weak = f"; in-kernel (weaker) cells: {len(found.in_kernel)}" if found.in_kernel else ""
-    return (
-        f"reference solution {found.reference_score} of {found.max_score} points, {found.lifted:.0%} of its checks lifted, "
-        f"{found.attacks} attacks got nothing in lifted cells{weak}"
-    )
 
 
 def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:

@@ -5,7 +5,7 @@ Untrusted code runs only in boxes (see :mod:`.box`); this process never imports,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from .archive_run import check_archive, grade_archive
@@ -21,6 +21,7 @@ from .release import release_version
 from .result import Group, Result, Usage
 from .selftest import SelfTest, run_self_test
 from .terms import daily_cap
+from .trial import WrongSolution
 
 __all__ = [
     "BoxReport",
@@ -35,6 +36,7 @@ __all__ = [
     "SystemFault",
     "UploadRefused",
     "Usage",
+    "WrongSolution",
     "check_upload",
     "daily_cap",
     "declared_points",
@@ -127,15 +129,18 @@ def release_files(bundle: Bundle, name: str = "exercise.ipynb") -> dict[str, byt
     return {name: release_version(bundle.files["source.ipynb"]), **bundle.public_files}
 
 
-def self_test(bundle: Bundle, reference: Mapping[str, bytes] | None = None) -> SelfTest:
+def self_test(
+    bundle: Bundle, reference: Mapping[str, bytes] | None = None, wrong: Iterable[WrongSolution] = ()
+) -> SelfTest:
     """Try a grader version before it is published: the reference must score everything in five runs, the untouched
-    download what is declared, and attacks nothing. Each test cell is lifted where that gives the same score as running
-    it in-kernel. Attacks are tried only when all else is right; points of in-kernel cells do not count against them.
+    download what is declared, each typical ``wrong`` solution what it must, and attacks nothing. Each test cell is lifted
+    where that gives the same score as running it in-kernel. Attacks are tried only when all else is right; points of
+    in-kernel cells do not count against them.
 
     ``reference`` is the solution to test with; by default the author's own. Returns what was found, with the config to
     store beside the bundle's own. Raises ``BoxUnavailable``, ``SystemFault``, ``NotebookError``, ``SpecError``.
     """
-    return run_self_test(bundle, reference)
+    return run_self_test(bundle, reference, wrong)
 
 
 def _limits(bundle: Bundle) -> Limits:

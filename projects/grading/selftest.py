@@ -17,7 +17,7 @@ from .notebook import read_notebook
 from .release import check_source
 from .result import Group, Result
 from .terms import free_points
-from .trial import attack_works, empty_work, reference_work, release_work
+from .trial import WrongSolution, attack_works, empty_work, reference_work, release_work, wrong_work
 
 SEED = 20240229
 RUNS = 5
@@ -62,7 +62,9 @@ class Decision:
     runs: tuple[Result, Result]
 
 
-def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> SelfTest:
+def run_self_test(
+    bundle: Bundle, reference: Mapping[str, bytes] | None, wrong: Iterable[WrongSolution] = ()
+) -> SelfTest:
     """See :func:`projects.grading.engine.self_test`."""
     if bundle.kind == "archive":
         return _archive(bundle, reference)
@@ -80,6 +82,7 @@ def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> Self
     ]
     if any(result.is_ours for result in (best, *others, release, empty)):
         problems.append("The tests themselves fail.")
+    problems += [said for one in wrong if (said := _not_rejected(chosen, one))]
     tried = {} if problems else attack_works(bundle, solution, QUICK)
     wall = attack_wall(chosen, (best, *others))
     problems += _forged({name: attacked(chosen, work, wall) for name, work in tried.items()}, (release, empty))
@@ -87,6 +90,16 @@ def run_self_test(bundle: Bundle, reference: Mapping[str, bytes] | None) -> Self
         not problems, decided.config, best.score, release.score, best.max_score, tuple(problems), decided.weak, best,
         len(tried),
     )  # fmt: skip
+
+
+def _not_rejected(bundle: Bundle, wrong: WrongSolution) -> str:
+    """What is wrong with how a typical mistake is graded; empty when it loses points exactly where it must."""
+    groups = _grade(bundle, wrong_work(bundle, wrong)).groups
+    failed = {group.id for group in groups if group.score < group.max_score}
+    if failed == wrong.must_fail:
+        return ""
+    said = ", ".join(sorted(failed)) or "nothing"
+    return f"The wrong solution {wrong.name} fails {said} instead of {', '.join(sorted(wrong.must_fail))}."
 
 
 def attack_wall(bundle: Bundle, references: Iterable[Result]) -> float:

@@ -3,7 +3,8 @@ the attack pack in the place of the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from .attacks import ATTACKS, wanted
 from .bundle import SOURCE, Bundle
@@ -14,6 +15,19 @@ from .release import release_version, write_notebook
 
 Work = dict[str, bytes]
 _PICKLE = b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".ljust(127) + b"\n\x80\x04N."
+
+
+@dataclass(frozen=True)
+class WrongSolution:
+    """A typical mistake, under its ``name``: exactly the groups ``must_fail`` lose points to it.
+
+    ``answers`` are the sources of the notebook's answers that differ from the reference, by grade_id; where a module or
+    predictions are handed in, their whole text under "answer".
+    """
+
+    name: str
+    answers: Mapping[str, str]
+    must_fail: frozenset[str]
 
 
 def reference_work(bundle: Bundle) -> Work:
@@ -39,6 +53,16 @@ def empty_work(bundle: Bundle) -> Work:
     if bundle.kind == "notebook":
         return _answered(bundle, lambda cell: "")
     return {module_of(bundle): b""}
+
+
+def wrong_work(bundle: Bundle, wrong: WrongSolution) -> Work:
+    """What hands the mistake in. Raises ``NotebookError`` when the notebook has no such answer."""
+    if bundle.kind != "notebook":
+        return {module_of(bundle): wrong.answers["answer"].encode()}
+    known = {cell.grade_id for cell in bundle.notebook.cells if cell.is_solution}
+    if unknown := sorted(wrong.answers.keys() - known):
+        raise NotebookError(f"Wrong solution {wrong.name}: there is no answer cell {', '.join(unknown)}.")
+    return _answered(bundle, lambda cell: wrong.answers.get(cell.grade_id, cell.source))
 
 
 def attack_works(bundle: Bundle, reference: Work, names: Iterable[str] = ATTACKS) -> dict[str, Work]:

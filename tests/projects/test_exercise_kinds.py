@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from courses.curriculum.reader import read_curriculum
-from projects.actions.publishing import load_curriculum, read_record, record_of
+from projects.actions.publishing import load_curriculum
 from projects.grading.engine import Bundle
 from projects.models import GraderVersion, Project, Submission
 from projects.running import run_job
+from projects.self_tests import read_record, record_of
 from tests import exercises, world
 
 FUNCTION, MODEL = exercises.FUNCTION, exercises.MODEL

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from courses.curriculum.reader import read_curriculum
 from courses.models import Activity, Curriculum, Program
-from projects.actions import publishing
-from projects.actions.publishing import record_of
+from projects import self_tests
 from projects.grading.engine import SelfTest
 from projects.models import GraderVersion, Project
 from tests import exercises
@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).parents[2] / "courses" / "library" / "ml-engineering"
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     """A folder with one exercise, whose self-test is taken as passed."""
-    monkeypatch.setattr(publishing, "_self_tested", lambda bundles, report: {})
+    monkeypatch.setattr(self_tests, "_self_tested", lambda exercises, report: {})
     return exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
 
 
@@ -28,7 +28,7 @@ def tiny(tmp_path, monkeypatch):
 def folder(tmp_path):
     copy = tmp_path / SHIPPED.name
     shutil.copytree(SHIPPED, copy)
-    shutil.copy(record_of(SHIPPED), record_of(copy))
+    shutil.copy(self_tests.record_of(SHIPPED), self_tests.record_of(copy))
     return copy
 
 
@@ -49,9 +49,9 @@ def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(db,
 )
 def test_the_report_claims_nothing_of_attacks_on_in_kernel_cells(folder, monkeypatch, in_kernel, end):
     found = SelfTest(True, {}, Decimal(2), Decimal(0), Decimal(2), (), in_kernel, None, 10)
-    monkeypatch.setattr(publishing, "self_test", lambda _: found)
+    monkeypatch.setattr(self_tests, "self_test", lambda bundle, wrong: found)
     lines = []
-    publishing.write_record(folder=folder, afresh=True, report=lines.append)
+    self_tests.write_record(folder=folder, spec=read_curriculum(folder), afresh=True, report=lines.append)
     assert lines
     assert all(line.endswith(f"10 attacks got nothing{end}") for line in lines)
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from courses.curriculum.errors import CurriculumErrors
+from courses.curriculum.reader import CurriculumErrors, read_curriculum
 from lms.lib.errors import DomainError
-from projects.actions.publishing import write_record
 from projects.grading.engine import BoxUnavailable
+from projects.self_tests import write_record
 
 
 class Command(BaseCommand):
@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, afresh, **options):
         try:
-            path = write_record(folder=folder.resolve(), afresh=afresh, report=self.stdout.write)
+            path = write_record(
+                folder=folder.resolve(), spec=read_curriculum(folder), afresh=afresh, report=self.stdout.write
+            )
         except (CurriculumErrors, DomainError, BoxUnavailable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Kept in {path.name}.")

@@ -11,7 +11,7 @@ from projects.grading.engine import Bundle, self_test
 from projects.grading.errors import NotebookError
 from projects.grading.result import Result, Usage
 from projects.grading.selftest import RUNS, SEED, attack_wall
-from projects.grading.trial import attack_works, reference_work
+from projects.grading.trial import WrongSolution, attack_works, reference_work
 from tests.projects.grading.build import answer, bundle, check, hidden
 
 DOUBLE = answer("double", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION")
@@ -130,3 +130,18 @@ def test_predictions_are_attacked_by_files():
 def test_without_a_reference_nothing_is_published():
     with pytest.raises(NotebookError, match=r"add reference\.py"):
         self_test(replace(MODULE, files={"checks.py": CHECKS}))
+
+
+def test_a_typical_wrong_solution_loses_points_exactly_where_it_must():
+    exercise = bundle(
+        answer("f", "### BEGIN SOLUTION\ndef f(x): return 2 * x\n### END SOLUTION"),
+        check("small", "assert f(2) == 4"),
+        check("large", "assert f(3) == 6"),
+    )
+    square = WrongSolution("square", {"f": "def f(x): return x * x"}, frozenset({"large"}))
+    assert self_test(exercise, wrong=[square]).ok
+    one_off = replace(square, name="one off", answers={"f": "def f(x): return 2 * x + 1"})
+    said = "The wrong solution one off fails large, small instead of large."
+    assert self_test(exercise, wrong=[square, one_off]).problems == (said,)
+    with pytest.raises(NotebookError, match="square: there is no answer cell g"):
+        self_test(exercise, wrong=[replace(square, answers={"g": ""})])
