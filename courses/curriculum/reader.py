@@ -1,5 +1,6 @@
 """Read a curriculum folder whole: one value when everything is right, or every error at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from courses.curriculum.documents import open_record
@@ -7,7 +8,8 @@ from courses.curriculum.errors import CurriculumError, CurriculumErrors, Problem
 from courses.curriculum.folder import Folder
 from courses.curriculum.pages import Pages
 from courses.curriculum.record import SLUG_REMEDY, Record, is_slug
-from courses.curriculum.spec import CurriculumSpec, ModuleSpec, SkillSpec
+from courses.curriculum.skills import SKILLS, read_coverage, read_roles, read_skills
+from courses.curriculum.spec import CurriculumSpec, ModuleSpec, RoleSpec, SkillSpec, TopicSpec
 from courses.curriculum.weeks import MAX_WEEKS, Program, read_week
 
 __all__ = ["CurriculumError", "CurriculumErrors", "read_curriculum"]
@@ -29,14 +31,18 @@ def read_curriculum(folder: Path) -> CurriculumSpec:
         weeks=head.weeks if head else None,
     )
     modules: list[ModuleSpec] = []
-    if head is not None and "skills.yaml" in files.files:
+    roles: tuple[RoleSpec, ...] = ()
+    coverage: tuple[TopicSpec, ...] = ()
+    if head is not None and SKILLS in files.files:
         head.check_prerequisites(program.skills)
         modules = [module for name in files.subfolders("weeks") if (module := read_week(name, program))]
         _check_weeks(program, head)
         pages.check_links(set(program.activities))
+        roles, coverage = read_roles(files, program.skills), read_coverage(files, set(program.activities))
     if problems.errors or head is None:
         raise CurriculumErrors(problems.errors)
-    return head.curriculum(skills, sorted(modules, key=lambda module: module.week), files.digest())
+    whole = head.curriculum(skills, sorted(modules, key=lambda module: module.week), files.digest())
+    return replace(whole, roles=roles, coverage=coverage)
 
 
 def _required(path: str, folder: Folder) -> Record | None:
@@ -101,23 +107,8 @@ def _areas(record: Record) -> dict[str, str]:
 
 
 def _skills(folder: Folder, head: _Head | None) -> tuple[SkillSpec, ...]:
-    record = _required("skills.yaml", folder)
-    if record is None:
-        return ()
-    skills: list[SkillSpec] = []
-    lines: dict[str, int] = {}
-    for entry in record.records("skills"):
-        skill = SkillSpec(entry.slug("slug"), entry.text("title", limit=120), entry.text("area"), entry.text("summary"))
-        if head is not None and head.areas and skill.area and skill.area not in head.areas:
-            entry.refuse("area", f"There is no area {skill.area}.", f"Use one of: {', '.join(sorted(head.areas))}.")
-        if skill.slug and skill.slug in lines:
-            problem = f"There is already a skill {skill.slug}, in line {lines[skill.slug]}."
-            entry.refuse("slug", problem, "Give each skill its own slug.")
-        lines.setdefault(skill.slug, entry.line("slug"))
-        entry.close()
-        skills.append(skill)
-    record.close()
-    return tuple(skills)
+    record = _required(SKILLS, folder)
+    return read_skills(record, set(head.areas) if head else set()) if record else ()
 
 
 def _check_weeks(program: Program, head: _Head) -> None:

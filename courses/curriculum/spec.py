@@ -23,12 +23,31 @@ relative to the activity's page.
 
 @dataclass(frozen=True)
 class SkillSpec:
-    """Something an employer asks for; `area` is a key of `CurriculumSpec.areas`."""
+    """Something an employer asks for; `area` is a key of `CurriculumSpec.areas`, `requires` are skills learned before."""
 
     slug: str
     title: str
     area: str
     summary: str
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    """A job that the program leads to, and the skills that it needs."""
+
+    slug: str
+    title: str
+    summary: str
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TopicSpec:
+    """Something that the program must teach, and the activities that do."""
+
+    title: str
+    activities: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -195,3 +214,5 @@ class CurriculumSpec:
     skills: tuple[SkillSpec, ...]
     modules: tuple[ModuleSpec, ...]
     digest: str
+    roles: tuple[RoleSpec, ...] = ()
+    coverage: tuple[TopicSpec, ...] = ()

@@ -32,6 +32,8 @@ REPLACED = {
     "control character": ("program.yaml", "Fit a line", "Fit \x07 line", 9, "There is a character that YAML does not allow."),
     "skill of an unknown area": ("skills.yaml", "area: practice", "area: cooking", 3, "There is no area cooking."),
     "skill given twice": ("skills.yaml", "  - {slug: linear-models", "  - {slug: python, title: P, area: practice, summary: S.}\n  - {slug: linear-models", 4, "There is already a skill python, in line 3."),
+    "skill that requires an unknown one": ("skills.yaml", "summary: Fits lines.", "summary: Fits lines., requires: [magic]", 4, "There is no skill magic."),
+    "skill that requires itself": ("skills.yaml", "summary: Fits lines.", "summary: Fits lines., requires: [linear-models]", 4, "linear-models requires linear-models, which requires linear-models in the end."),
     "week without activities or outline": ("weeks/02-planes/week.yaml", "outline:\n  hours: {modelling: 7.5, practice: 2}\n  topics: [Planes, Hyperplanes]\n", "", 6, "The week has neither activities nor an outline."),
     "outline of an unknown area": ("weeks/02-planes/week.yaml", "practice: 2", "cooking: 2", 8, "There is no area cooking."),
     "outline with text for hours": ("weeks/02-planes/week.yaml", "practice: 2", "practice: many", 8, "practice must be a number, and is text (many)."),
@@ -124,6 +126,11 @@ WRITTEN = {
     "no checks": (CHECKS, None, [(CHECKS, None, "This file is missing.")]),
     "reserved name": (f"{W}/ols/source.ipynb", "{}", [(f"{W}/ols/source.ipynb", None, "This name is reserved.")]),
     "hidden file beside a notebook": (f"{W}/ols/hidden/y.csv", "y\n1\n", [(f"{W}/ols/hidden/y.csv", None, "Learners get what lies beside a notebook.")]),
+    "role of unknown skill": ("roles.yaml", "schema: 1\nroles:\n  - {slug: engineer, title: E, summary: S., skills: [magic]}\n", [("roles.yaml", 3, "There is no skill magic.")]),
+    "role given twice": ("roles.yaml", "schema: 1\nroles:\n  - {slug: e, title: E, summary: S., skills: [python]}\n  - {slug: e, title: E, summary: S., skills: [python]}\n", [("roles.yaml", 4, "There is already a role e.")]),
+    "topic that nothing teaches": ("coverage.yaml", "schema: 1\ntopics:\n  - {title: Data, activities: []}\n", [("coverage.yaml", 3, "Nothing teaches Data.")]),
+    "topic taught by an unknown activity": ("coverage.yaml", "schema: 1\ntopics:\n  - {title: Data, activities: [concept, gone]}\n", [("coverage.yaml", 3, "There is no activity gone.")]),
+    "skills that require each other": ("skills.yaml", "schema: 1\nskills:\n  - {slug: python, title: P, area: practice, summary: S., requires: [linear-models]}\n  - {slug: linear-models, title: L, area: modelling, summary: S., requires: [python]}\n", [("skills.yaml", 3, "python requires linear-models, which requires python in the end."), ("skills.yaml", 4, "linear-models requires python, which requires linear-models in the end.")]),
     "folder of no week": ("weeks/draft/week.yaml", None, []),
 }  # fmt: skip
 

@@ -1,11 +1,11 @@
 """The shipped programme: it reads without an error, its exercises grade as they say, and typical wrong solutions fail."""
 
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from courses.curriculum.reader import read_curriculum
+from courses.curriculum.soundness import errors_of, warnings_of
 from projects.grading.engine import declared_points, grade, release_files, self_test
 from projects.self_tests import read_record, submittables_of
 
@@ -36,22 +36,9 @@ def test_the_programme_has_26_weeks_and_seven_milestones(programme):
     assert kinds.count("milestone") == 7
 
 
-def test_production_engineering_is_more_than_half_of_the_hours(programme):
-    hours = [area for module in programme.modules for area in module.outline_hours.items()]
-    total = sum((amount for _, amount in hours), Decimal(0))
-    assert sum((amount for area, amount in hours if area == "production"), Decimal(0)) > total / 2
-    assert total == programme.weeks * programme.hours_per_week
-
-
-def test_each_algorithm_is_learned_in_the_four_steps(programme):
-    steps = {}
-    for module in programme.modules:
-        for activity in module.activities:
-            if activity.step:
-                steps.setdefault(activity.algorithm, []).append(activity.step)
-    assert {"linear regression", "logistic regression"} <= set(steps)
-    order = ["concept", "mathematics", "implement", "train-and-test"]
-    assert {algorithm: taken for algorithm, taken in steps.items() if taken != order} == {}
+def test_it_is_sound_as_a_whole(programme):
+    assert errors_of(programme) == []
+    assert warnings_of(programme) == []
 
 
 def test_each_exercise_has_at_least_three_typical_wrong_solutions(submittables):

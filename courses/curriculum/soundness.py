@@ -1,0 +1,97 @@
+"""What is wrong with a curriculum as a whole, although each of its files is right."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Final
+
+from courses.curriculum.errors import CurriculumError
+from courses.curriculum.spec import CurriculumSpec, ModuleSpec
+
+MOST_HOURS: Final = 20
+"""A week of more is warned of."""
+ROUNDED: Final = Decimal("0.05")
+PRODUCTION: Final = "production"
+STEPS: Final = ("concept", "mathematics", "implement", "train-and-test")
+FOR_LEARNING: Final = frozenset({"reading", "video", "quiz", "exercise", "mini-project"})
+
+
+def hours_of(module: ModuleSpec) -> dict[str, Decimal]:
+    """Hours by area: of the activities, or what is outlined while nothing of the week can be learned yet."""
+    if not any(activity.kind in FOR_LEARNING for activity in module.activities):
+        return dict(module.outline_hours)
+    hours: dict[str, Decimal] = defaultdict(Decimal)
+    for activity in module.activities:
+        hours[activity.area] += Decimal(activity.minutes) / 60
+    return dict(hours)
+
+
+def errors_of(spec: CurriculumSpec) -> list[CurriculumError]:
+    """What stands in the way of publishing it."""
+    return [*_share_of_production(spec), *_steps(spec)]
+
+
+def warnings_of(spec: CurriculumSpec) -> list[CurriculumError]:
+    """What its author should look at."""
+    return [*_long_weeks(spec), *_other_hours_than_outlined(spec), *_unused_skills(spec)]
+
+
+def _share_of_production(spec: CurriculumSpec) -> list[CurriculumError]:
+    """Only where the program has that area."""
+    if PRODUCTION not in spec.areas:
+        return []
+    weeks = [hours_of(module) for module in spec.modules]
+    total = sum((sum(hours.values()) for hours in weeks), Decimal(0))
+    share = sum((hours.get(PRODUCTION, Decimal(0)) for hours in weeks), Decimal(0))
+    if 2 * share > total:
+        return []
+    title = spec.areas[PRODUCTION]
+    problem = f"{title} takes {share:.1f} of {total:.1f} hours, which is not more than half."
+    return [CurriculumError("program.yaml", None, problem, f"Move hours of other areas to {title}.")]
+
+
+def _steps(spec: CurriculumSpec) -> list[CurriculumError]:
+    """Each algorithm is learned in four steps, in one order."""
+    taken: dict[str, list[str]] = defaultdict(list)
+    places: dict[str, str] = {}
+    for module in spec.modules:
+        for activity in module.activities:
+            if activity.step:
+                taken[activity.algorithm].append(activity.step)
+                places.setdefault(activity.algorithm, f"week {module.week}")
+    remedy = f"Give it one activity for each of: {', '.join(STEPS)}, in this order."
+    return [
+        CurriculumError("weeks", None, f"The steps of {name} ({places[name]}) are {', '.join(steps)}.", remedy)
+        for name, steps in taken.items()
+        if tuple(steps) != STEPS
+    ]
+
+
+def _long_weeks(spec: CurriculumSpec) -> list[CurriculumError]:
+    long = {module.week: sum(hours_of(module).values()) for module in spec.modules}
+    remedy = f"Plan at most {MOST_HOURS}."
+    return [
+        CurriculumError("weeks", None, f"Week {week} takes {hours:.1f} hours.", remedy)
+        for week, hours in long.items()
+        if hours > MOST_HOURS
+    ]
+
+
+def _other_hours_than_outlined(spec: CurriculumSpec) -> list[CurriculumError]:
+    found = []
+    for module in spec.modules:
+        hours, outlined = hours_of(module), module.outline_hours
+        if outlined and any(abs(hours.get(one, 0) - outlined.get(one, 0)) > ROUNDED for one in spec.areas):
+            said = ", ".join(f"{area} {hours.get(area, Decimal(0)):.2f}" for area in spec.areas)
+            problem = f"The activities of week {module.week} take other hours than its outline: {said}."
+            found.append(CurriculumError("weeks", None, problem, "Make them equal."))
+    return found
+
+
+def _unused_skills(spec: CurriculumSpec) -> list[CurriculumError]:
+    taught = {slug for module in spec.modules for activity in module.activities for slug in activity.skills}
+    used = taught | {slug for module in spec.modules for slug in module.skills}
+    return [
+        CurriculumError("skills.yaml", None, f"Nothing teaches the skill {one.slug}.", "Name it where it is taught.")
+        for one in spec.skills
+        if one.slug not in used
+    ]
