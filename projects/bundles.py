@@ -4,8 +4,13 @@ import functools
 from typing import cast
 
 from courses.curriculum.spec import BundleKind
+from lms.lib.prepared import Prepared
 from projects.grading.engine import Bundle
-from projects.models import GraderVersion, Submission
+from projects.models import GraderVersion, Submission, SubmissionFile
+
+FILES = Prepared(
+    lambda submission: SubmissionFile.objects.filter(submission=submission).select_related("stored"), "submission"
+)
 
 
 @functools.lru_cache(maxsize=32)
@@ -27,4 +32,4 @@ def terms_of(version: GraderVersion) -> Bundle:
 
 def files_of(submission: Submission) -> dict[str, bytes]:
     """The files of a submission by the names they were handed in with."""
-    return {file.name: file.stored.read() for file in submission.files.select_related("stored")}
+    return {file.name: file.stored.read() for file in FILES.objects(submission=submission.pk)}

@@ -4,18 +4,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 
+from lms.lib.prepared import Prepared
 from projects.actions.grading import box_missing, finish_job, system_fault
 from projects.actions.leases import lease_job, note_stage, renew_lease
 from projects.bundles import bundle_of, files_of
 from projects.grading.engine import BoxUnavailable, SystemFault, UploadRefused, grade
 from projects.grading.result import Result
 from projects.models import GradingJob
-from projects.models.grading import JobState
 from projects.outbox import announce
 from projects.worker import process_name
 
@@ -101,17 +103,17 @@ def _lease_kept(job: GradingJob) -> Iterator[threading.Event]:
         kept_until = time.monotonic() + settings.GRADING_LEASE_SECONDS
         while not over.wait(settings.GRADING_RENEW_SECONDS):
             try:
-                close_old_connections()
                 held = renew_lease(job=job)
             except DatabaseError as error:
                 logger.warning("lease_not_renewed", job=job.pk, error=str(error))
                 held = time.monotonic() < kept_until
             else:
                 kept_until = time.monotonic() + settings.GRADING_LEASE_SECONDS
+            finally:
+                connection.close()
             if not held:
                 lost.set()
                 break
-        connection.close()
 
     keeper = threading.Thread(target=renew, name=f"lease-{job.pk}", daemon=True)
     keeper.start()
@@ -126,7 +128,17 @@ def _ring_next(job: GradingJob) -> None:
     """Ring for what had to wait for this job: the same learner's next one; for a dry run, which held a slot of this host,
     the next dry run.
     """
-    same = {"learner": job.learner_id, "counts": True} if job.counts else {"queue": job.queue, "counts": False}
-    following = GradingJob.objects.filter(**same, state__in=(JobState.PENDING, JobState.QUEUED))
-    for waiting in following.exclude(pk=job.pk).order_by("requested_at")[:1]:
-        announce(waiting.pk, waiting.queue)
+    if job.counts:
+        following = NEXT_OF_LEARNER.rows(learner=job.learner_id, job=job.pk)
+    else:
+        following = list(_next(job.pk, queue=job.queue, counts=False))
+    for waiting, queue in following:
+        announce(waiting, queue)
+
+
+def _next(job: int, **same: Any) -> QuerySet[GradingJob, tuple[int, str]]:
+    waiting = GradingJob.objects.waiting().filter(**same).exclude(pk=job).order_by("requested_at")
+    return waiting.values_list("pk", "queue")[:1]
+
+
+NEXT_OF_LEARNER = Prepared(lambda learner, job: _next(job, learner=learner, counts=True), "learner", "job")

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.accounts import audit
 from lms.accounts.models import Invitation, User
 from lms.lib.errors import DomainError
+from lms.lib.prepared import Prepared
 from lms.lib.wake import wake_on_commit
 from lms.notifications.models import Channel, Delivery, DeliveryState, Notification, Preference
 from lms.notifications.tasks import deliver
@@ -34,18 +36,26 @@ def notify(
     that. A fact that may be taken back until `email_from` is e-mailed then, and not at all when it was taken back or
     read in the portal before.
     """
-    notification, created = Notification.objects.get_or_create(
-        recipient=recipient, key=key, defaults={"kind": kind, "title": title[:200], "body": body, "path": path}
-    )
-    if created and not _is_unwanted(recipient, kind):
+    try:
+        with transaction.atomic():
+            notification = Notification.objects.create(
+                recipient=recipient, key=key, kind=kind, title=title[:200], body=body, path=path
+            )
+    except IntegrityError:
+        return Notification.objects.get(recipient=recipient, key=key)
+    if (kind,) not in UNWANTED.rows(user=recipient.pk):
         _send(
             Delivery(notification=notification, channel=Channel.EMAIL, not_before=email_from or notification.created_at)
         )
     return notification
 
 
-def _is_unwanted(recipient: User, kind: str) -> bool:
-    return Preference.objects.filter(user=recipient, kind=kind, channel=Channel.EMAIL, wanted=False).exists()
+def _unwanted(user: int) -> QuerySet[Preference, tuple[str]]:
+    """The kinds of which a person wants no e-mail."""
+    return Preference.objects.filter(user=user, channel=Channel.EMAIL, wanted=False).values_list("kind")
+
+
+UNWANTED = Prepared(_unwanted, "user")
 
 
 @transaction.atomic

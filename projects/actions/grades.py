@@ -4,13 +4,14 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from courses.actions.progress import complete_activity, reopen_activity
 from courses.models import Enrollment
 from courses.schedule import is_late
 from lms.accounts.models import User
+from lms.lib.prepared import Prepared
 from projects.actions.grade_history import facts_of, note_change
 from projects.models import Grade, GradingResult, Project, Review, ReviewScore, Submission
 from projects.models.grades import GradeCause
@@ -53,10 +54,12 @@ def recompute_grade(
     Reviewed projects: the newest attempt with a finished review, released by it; before that, nothing is released.
     Which attempts are late: `late_attempts`.
     """
-    grade = Grade.objects.select_for_update().get(enrollment=enrollment, project=project)
+    work = {"enrollment": enrollment.pk, "project": project.pk}
+    grade: Grade = GRADE.get(**work)
     old_score, old_facts = grade.score, facts_of(grade)
-    attempts = list(Submission.objects.filter(enrollment=enrollment, project=project).order_by("number"))
-    late, results = late_attempts(attempts=attempts), _results_of(attempts)
+    attempts: list[Submission] = ATTEMPTS.objects(**work)
+    late = late_attempts(attempts=attempts)
+    results = {result.job.submission_id: result for result in RESULTS.objects(**work)}
     counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, results, late)
     result = results.get(counted.pk) if counted else None
     review = _review_of(counted) if counted and project.is_reviewed else None
@@ -154,11 +157,26 @@ def _reviewed_attempt(attempts: Iterable[Submission]) -> Submission | None:
     return max((one for one in attempts if one.pk in given), key=lambda one: one.number, default=None)
 
 
-def _results_of(attempts: Iterable[Submission]) -> dict[int, GradingResult]:
-    """The result that stands by the id of its submission, without its groups; one query."""
-    results = GradingResult.objects.standing().filter(job__submission__in=attempts)
-    newest_last = results.select_related("job__grader_version").defer("groups", "notices", "usage").reverse()
-    return {result.job.submission_id: result for result in newest_last}
+def _grade(enrollment: int, project: int) -> QuerySet[Grade]:
+    return Grade.objects.select_for_update().filter(enrollment=enrollment, project=project)
+
+
+def _attempts(enrollment: int, project: int) -> QuerySet[Submission]:
+    return Submission.objects.filter(enrollment=enrollment, project=project).order_by("number")
+
+
+def _results(enrollment: int, project: int) -> QuerySet[GradingResult]:
+    """The results of all attempts, the newest last: of each the last one stands. Points and grader only."""
+    results = GradingResult.objects.standing().filter(
+        job__submission__enrollment=enrollment, job__submission__project=project
+    )
+    told = ("score", "max_score", "created_at", "job__submission", "job__grader_version__number")
+    return results.select_related("job__grader_version").only(*told).reverse()
+
+
+GRADE = Prepared(_grade, "enrollment", "project")
+ATTEMPTS = Prepared(_attempts, "enrollment", "project")
+RESULTS = Prepared(_results, "enrollment", "project")
 
 
 def _review_of(submission: Submission) -> Review | None:

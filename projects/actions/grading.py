@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
 from lms.lib.points import plain_number
+from lms.lib.prepared import Prepared
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from projects.actions.dry_runs import note_dry_run
@@ -62,6 +64,15 @@ def retry_grading(*, submission: Submission, by: User) -> GradingJob:
     return job
 
 
+def _held(submission: int) -> QuerySet[Submission]:
+    """A submission, locked, with all that its result touches."""
+    held = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk=submission)
+    return held.select_related("project__activity", "enrollment__cohort", "enrollment__user")
+
+
+HELD = Prepared(_held, "submission")
+
+
 @transaction.atomic
 def finish_job(*, job: GradingJob, result: Result) -> bool:
     """Store a result once, fenced by the job's token, and move submission and grade; False when the lease was lost."""
@@ -83,12 +94,7 @@ def finish_job(*, job: GradingJob, result: Result) -> bool:
     if not job.counts:
         note_dry_run(job=job, result=stored)
         return True
-    held = Submission.objects.select_for_update(
-        of=("self",), no_key=True
-    )  # a regrade that is applied now waits, or ended
-    submission = held.select_related("project__activity", "enrollment__cohort", "enrollment__user").get(
-        pk=job.submission_id
-    )
+    submission = HELD.get(submission=job.submission_id)  # a regrade that is applied now waits, or ended
     goes_to_review = follow_checks(submission, is_full=stored.is_full)
     grade = recompute_grade(enrollment=submission.enrollment, project=submission.project)
     if not goes_to_review:

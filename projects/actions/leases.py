@@ -2,13 +2,14 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from lms.lib.prepared import Prepared
 from projects.actions.states import move
 from projects.models import GradingJob
 from projects.models.grading import JobQuerySet, JobState
@@ -16,6 +17,7 @@ from projects.models.submissions import SubmissionState
 
 BUSY_LEARNER_PAUSE = timedelta(seconds=2)
 IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
+TAKEN = Prepared(lambda job: GradingJob.objects.select_related("submission").filter(pk=job), "job")
 
 
 def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
@@ -41,12 +43,12 @@ def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
             taken = ready.exclude(queue="regrade").update(**lease) or _take_regrade(ready, lease)
             if not taken:
                 return None
-            job = GradingJob.objects.select_related("submission").get(pk=job_id)
+            job = TAKEN.get(job=job_id)
     except IntegrityError:
         busy = GradingJob.objects.waiting().counting().filter(pk=job_id)
         busy.update(not_before=now + BUSY_LEARNER_PAUSE)
         return None
-    return job
+    return cast(GradingJob, job)
 
 
 def show_checks(job: GradingJob, state: str) -> None:

@@ -16,10 +16,18 @@ from projects.models.submissions import SubmissionState
 CHECKING = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
 
 
-def move(submission: Submission, sources: Iterable[str], target: str, *, keep_clock: bool = False) -> bool:
+def move(
+    submission: Submission,
+    sources: Iterable[str],
+    target: str,
+    *,
+    keep_clock: bool = False,
+    recomputes: bool = False,
+) -> bool:
     """Move a submission to `target` if it is in one of `sources` now; False when it was not.
 
     `keep_clock` leaves `state_changed_at` alone: who waits for a review keeps their place when a claim comes and goes.
+    `recomputes` says that the caller recomputes the grade in the same transaction, which then need not be told here.
     """
     now = timezone.now()
     changes = {"state": target} if keep_clock else {"state": target, "state_changed_at": now}
@@ -27,7 +35,8 @@ def move(submission: Submission, sources: Iterable[str], target: str, *, keep_cl
     if moved:
         for name, value in changes.items():
             setattr(submission, name, value)
-        Grade.objects.filter(newest=submission.pk).update(state=target, changed_at=now)
+        if not recomputes:
+            Grade.objects.filter(newest=submission.pk).update(state=target, changed_at=now)
     return bool(moved)
 
 
@@ -40,7 +49,7 @@ def lock_work_of(enrollment_id: int) -> None:
 
 
 def follow_checks(submission: Submission, *, is_full: bool) -> bool:
-    """Move a submission to what the result that stands says; True when that sent it to review.
+    """Move a submission to what the result that stands says; True when that sent it to review. Recompute its grade next.
 
     What waits for a mentor, or was decided by one, stays; failed checks of a newest attempt that are full now go to review.
     """
@@ -51,7 +60,7 @@ def follow_checks(submission: Submission, *, is_full: bool) -> bool:
             return True
     target = SubmissionState.CHECKS_PASSED if is_full else SubmissionState.CHECKS_FAILED
     settled = () if reviewed else (SubmissionState.CHECKS_PASSED, SubmissionState.CHECKS_FAILED)
-    move(submission, [state for state in (*CHECKING, *settled) if state != target], target)
+    move(submission, [state for state in (*CHECKING, *settled) if state != target], target, recomputes=True)
     return False
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from courses.models import Cohort, Enrollment
 from lms.lib.prepared import Prepared
+from projects.models import GradingJob, GradingResult
 from tests import world
 
 PLACES = Prepared(
@@ -54,6 +55,44 @@ def test_a_list_takes_as_many_ids_as_it_was_made_for(enrollment, other_learner):
         assert of_cohort.rows(cohort=enrollment.cohort_id, users=users) == expected
     with pytest.raises(ValueError, match="3 ids at most, not 4"):
         of_cohort.rows(cohort=1, users=[1, 2, 3, 4])
+
+
+def test_whole_objects_come_with_what_is_selected_beside_them(enrollment, exercise, django_assert_num_queries):
+    graded = world.make_submission(enrollment, exercise, "checks_passed")
+    world.make_result(graded, 1, 2)
+    world.make_job(world.make_submission(enrollment, exercise))
+    jobs = Prepared(
+        lambda learner: (
+            GradingJob.objects.filter(learner=learner).select_related("submission__project", "result").order_by("pk")
+        ),
+        "learner",
+    )
+    jobs.objects(learner=0)
+    with django_assert_num_queries(1):
+        done, waiting = jobs.objects(learner=enrollment.user_id)
+        assert done.submission == graded
+        assert done.submission.project.title == exercise.title
+        assert done.result.job is done
+        assert not hasattr(waiting, "result")
+    for one, known in zip((done, waiting), GradingJob.objects.order_by("pk"), strict=True):
+        assert all(getattr(one, field.attname) == getattr(known, field.attname) for field in known._meta.fields)
+
+
+def test_what_is_left_out_is_asked_for_when_it_is_wanted(enrollment, exercise, django_assert_num_queries):
+    world.make_result(world.make_submission(enrollment, exercise, "checks_passed"), 1, 2)
+    points = Prepared(lambda job: GradingResult.objects.filter(job__gt=job).only("score"), "job")
+    found = points.get(job=0)
+    with django_assert_num_queries(0):
+        assert found.score == 1
+    with django_assert_num_queries(1):
+        assert found.max_score == 2
+
+
+def test_no_object_is_told_as_the_model_tells_it(enrollment):
+    one = Prepared(lambda pk: Enrollment.objects.filter(pk=pk), "pk")
+    assert one.get(pk=enrollment.pk) == enrollment
+    with pytest.raises(Enrollment.DoesNotExist):
+        one.get(pk=0)
 
 
 def test_missing_and_unknown_ids_are_refused(db):

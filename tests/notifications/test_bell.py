@@ -9,6 +9,7 @@ from lms.notifications.actions import mark_read, notify
 from lms.notifications.models import Delivery, Kind, Preference
 from lms.portal.backends import PortalBackend
 from tests import world
+from tests.at_once import at_once
 
 
 def test_opening_marks_as_read_and_leads_to_its_page(learner, as_user):
@@ -88,6 +89,21 @@ def test_a_fact_told_twice_is_one_notification_and_one_email(learner):
     for _ in range(2):
         notify(recipient=learner, key="same", kind=Kind.ENROLLED, title="A place", path="/")
     assert learner.notifications.count() == Delivery.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_told_by_four_at_once_is_one_notification_and_one_email():
+    person = world.make_user()
+    told = at_once(
+        *(
+            lambda: notify(recipient=person, key="same", kind=Kind.ENROLLED, title="A place", path="/").pk
+            for _ in range(4)
+        )
+    )
+    assert len(told) == 4
+    assert set(told) == set(person.notifications.values_list("pk", flat=True))
+    assert Delivery.objects.count() == 1
 
 
 def test_what_is_unread_is_counted_along_with_the_person(learner, as_user):

@@ -34,7 +34,7 @@ def cost_of_a_run(submission):
 
 def test_a_run_asks_as_much_for_the_seventh_attempt_as_for_the_first(enrollment, exercise):
     costs = [cost_of_a_run(world.make_submission(enrollment, exercise)) for _ in range(7)]
-    assert costs[6] <= costs[0] <= 30
+    assert costs[6] <= costs[0] <= 21
 
 
 @pytest.mark.postgres
