@@ -67,7 +67,7 @@ def _steps(spec: CurriculumSpec) -> list[CurriculumError]:
 
 
 def _long_weeks(spec: CurriculumSpec) -> list[CurriculumError]:
-    long = {module.week: sum(hours_of(module).values()) for module in spec.modules}
+    long = {module.week: sum(hours_of(module).values(), Decimal(0)) for module in spec.modules}
     remedy = f"Plan at most {MOST_HOURS}."
     return [
         CurriculumError("weeks", None, f"Week {week} takes {hours:.1f} hours.", remedy)

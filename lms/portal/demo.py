@@ -19,8 +19,10 @@ from courses.actions.cohorts import add_break, add_program_staff, create_cohort
 from courses.actions.enrollments import enroll, grant_extension, invite_learner, pause
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz
-from courses.models import ActivityProgress, Cohort, Curriculum, Enrollment, Question, Quiz, QuizAttempt
+from courses.models import Activity, ActivityProgress, Cohort, Curriculum, Enrollment, Question, Quiz, QuizAttempt
+from courses.models.curricula import ActivityKind
 from courses.models.quizzes import QuestionKind
+from courses.timeline import Timeline
 from lms.accounts.actions import create_person
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
@@ -28,7 +30,9 @@ from lms.notifications.models import Notification
 from mentors.actions import add_mentor, assign_mentor
 from projects.actions.publishing import load_curriculum
 from projects.actions.submissions import submit_work
-from projects.models import Project
+from projects.bundles import bundle_of
+from projects.grading.engine import reference_work
+from projects.models import Project, Submission
 
 PROGRAMME = settings.BASE_DIR / "courses" / "library" / "ml-engineering"
 WORK = Path(__file__).parent / "demo_work"
@@ -45,7 +49,8 @@ class DemoRefused(DomainError):
 
 @dataclass(frozen=True)
 class Story:
-    """A learner of the demo: readings ticked, quiz questions answered right in each attempt, and what they handed in."""
+    """A learner of the demo: the first weeks, done whole; then, of week 3, readings ticked, quiz questions answered right
+    in each attempt, and what they handed in."""
 
     name: str
     email: str
@@ -55,6 +60,7 @@ class Story:
     right_answers: tuple[int, ...] = ()
     hands_in: str = ""
     days_ago: int = 0
+    whole_weeks: int = 2
 
 
 LEA = Story(
@@ -80,7 +86,7 @@ STORIES = (
         "linear-regression-train-and-test reference",
     ),
     Story("Maximiliana von Hohenstein-Carvalho", "maxi@example.org", "Europe/Vienna", "hana", 1, days_ago=6),
-    Story("Inês Duarte", "ines@example.org", ZONE, "", days_ago=12),
+    Story("Inês Duarte", "ines@example.org", ZONE, "", days_ago=12, whole_weeks=1),
     SAMUEL,
 )
 
@@ -139,10 +145,12 @@ def _enroll_everyone(cohort: Cohort, admin: User) -> None:
 
 
 def _live(enrollment: Enrollment, story: Story) -> None:
-    """What a learner has done so far: the calls, and week 3 as their story says.
+    """What a learner has done so far: the first weeks and the calls, and week 3 as their story says.
 
-    Readings and quizzes get the times of their story; work is handed in now.
+    Readings and quizzes get the times of their story; work of week 3 is handed in now.
     """
+    for activity in enrollment.cohort.curriculum.activities.filter(module__week__lte=story.whole_weeks):
+        _do(enrollment, activity)
     open_readings = enrollment.cohort.curriculum.activities.filter(kind="reading", module__week=3)
     for activity in open_readings[: story.readings]:
         tick_activity(enrollment=enrollment, activity=activity, done=True)
@@ -156,6 +164,25 @@ def _live(enrollment: Enrollment, story: Story) -> None:
         slug, _, what = story.hands_in.partition(" ")
         project = enrollment.cohort.curriculum.projects.get(slug=slug)
         submit_work(project=project, enrollment=enrollment, files=_work(project, what), by=enrollment.user)
+
+
+def _do(enrollment: Enrollment, activity: Activity) -> None:
+    """Do an activity of a past week, work in time for its due date."""
+    if activity.kind == ActivityKind.QUIZ:
+        quiz = activity.quiz
+        take_quiz(enrollment=enrollment, quiz=quiz, answers=_answers(quiz, quiz.questions.count()))
+    elif activity.kind == ActivityKind.EXERCISE:
+        work = submit_work(
+            project=activity.project,
+            enrollment=enrollment,
+            files=_work(activity.project, "reference"),
+            by=enrollment.user,
+        )
+        due = Timeline.of(enrollment).dates(activity).due
+        if due and due.at < work.submitted_at:
+            Submission.objects.filter(pk=work.pk).update(submitted_at=due.at - timedelta(hours=2))
+    elif not activity.is_handed_in:
+        tick_activity(enrollment=enrollment, activity=activity, done=True)
 
 
 def _answers(quiz: Quiz, right: int) -> dict[str, list[str]]:
@@ -173,10 +200,12 @@ def _work(project: Project, what: str) -> dict[str, bytes]:
     """`reference`: the solution; `release`: the untouched download; `folder`: a zip of the demo's own small project."""
     if what == "folder":
         return {f"{project.slug}.zip": _zipped(WORK / project.slug)}
-    part = "bundle" if what == "reference" else "release"
     version = project.grader_versions.get()
-    notebook = version.files.select_related("stored").get(part=part, name__endswith=".ipynb")
-    return {f"{project.slug}.ipynb": notebook.stored.read()}
+    if what == "release":
+        notebook = version.files.select_related("stored").get(part="release", name__endswith=".ipynb")
+        return {f"{project.slug}.ipynb": notebook.stored.read()}
+    solution = reference_work(bundle_of(version.pk))
+    return {name.replace("reference.ipynb", f"{project.slug}.ipynb"): data for name, data in solution.items()}
 
 
 def _zipped(folder: Path) -> bytes:

@@ -21,7 +21,7 @@ from .release import release_version
 from .result import Group, Result, Usage
 from .selftest import SelfTest, run_self_test
 from .terms import daily_cap
-from .trial import WrongSolution
+from .trial import WrongSolution, reference_work
 
 __all__ = [
     "BoxReport",
@@ -43,6 +43,7 @@ __all__ = [
     "grade",
     "max_upload",
     "probe_box",
+    "reference_work",
     "release_files",
     "self_test",
     "wanted_file",
