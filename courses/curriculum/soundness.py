@@ -67,7 +67,7 @@ def _steps(spec: CurriculumSpec) -> list[CurriculumError]:
 
 
 def _long_weeks(spec: CurriculumSpec) -> list[CurriculumError]:
-    long = {module.week: sum(hours_of(module).values(), Decimal(0)) for module in spec.modules}
+    long: dict[int, Decimal] = {module.week: sum(hours_of(module).values(), Decimal(0)) for module in spec.modules}
     remedy = f"Plan at most {MOST_HOURS}."
     return [
         CurriculumError("weeks", None, f"Week {week} takes {hours:.1f} hours.", remedy)
@@ -79,9 +79,9 @@ def _long_weeks(spec: CurriculumSpec) -> list[CurriculumError]:
 def _other_hours_than_outlined(spec: CurriculumSpec) -> list[CurriculumError]:
     found = []
     for module in spec.modules:
-        hours, outlined = hours_of(module), module.outline_hours
-        if outlined and any(abs(hours.get(one, 0) - outlined.get(one, 0)) > ROUNDED for one in spec.areas):
-            said = ", ".join(f"{area} {hours.get(area, Decimal(0)):.2f}" for area in spec.areas)
+        hours, outlined = (defaultdict(Decimal, given) for given in (hours_of(module), module.outline_hours))
+        if module.outline_hours and any(abs(hours[one] - outlined[one]) > ROUNDED for one in spec.areas):
+            said = ", ".join(f"{area} {hours[area]:.2f}" for area in spec.areas)
             problem = f"The activities of week {module.week} take other hours than its outline: {said}."
             found.append(CurriculumError("weeks", None, problem, "Make them equal."))
     return found
