@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,13 @@ def make_template(postgres, folder):
     postgres.create(TEMPLATE)
     done = folder / "template"
     made = subprocess.Popen(
-        ["sh", "-c", f'"{PYTHON}" manage.py migrate --verbosity 0 && touch "{done}"'],
+        [str(PYTHON), "manage.py", "migrate", "--verbosity", "0"],
         cwd=ROOT,
         env={**os.environ, "DEMO": "1", "DATABASE_URL": postgres.url(TEMPLATE), "VAR_DIR": str(folder / "made")},
         preexec_fn=die_with_parent,
     )
     owned.append(lambda: stop(made, patience=5))
+    threading.Thread(target=lambda: made.wait() or done.touch(), daemon=True).start()
     os.environ["TEST_TEMPLATE"] = str(done)
 
 

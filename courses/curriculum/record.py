@@ -220,7 +220,7 @@ class Record:
 
 
 def _is_plain(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.style is None
+    return isinstance(node, yaml.ScalarNode) and not node.style  # libyaml says "" for plain
 
 
 def is_slug(text: str) -> bool:
