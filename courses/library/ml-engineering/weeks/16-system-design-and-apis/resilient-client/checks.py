@@ -59,6 +59,7 @@ def check_call_unseen():
         ([{"status": 503, "seconds": 0.5, "retry_after": 60.0}] * 5, {**POLICY, "jitter": [0.0] * 5}),
         ([{"status": 503, "seconds": 0.5, "retry_after": 2.5}] * 5, {**POLICY, "jitter": [0.0] * 5}),
         ([{"status": 503, "seconds": 0.5, "retry_after": 2.0}, {"status": 200, "seconds": 0.75}] * 3, {**POLICY, "jitter": [0.0] * 5}),
+        ([{"status": 429, "seconds": 0.125, "retry_after": 0.125}, {"status": 200, "seconds": 0.125}] * 3, {**POLICY, "jitter": [1.0] * 5}),
         ([{"status": 503, "seconds": 0.125}] * 5, {**POLICY, "attempts": 3, "budget": 8.0, "jitter": [1.0] * 5}),
     ]
     cases = [(outcomes, policy, "POST", True) for outcomes, policy in fixed] + [some_call(rng) for _ in range(80)]
