@@ -12,8 +12,8 @@ def _near(found, wanted, tolerance=1e-8):
 
 def _verdict(*arguments):
     found = same(*arguments)
-    assert found is True or found is False
-    return found
+    assert isinstance(found, bool | np.bool_), "the answer is True or False"
+    return bool(found)
 
 
 def check_same():
