@@ -24,6 +24,7 @@ from typing import Any
 
 from . import canary
 from .isolate import Forker, close_box, enter_box
+from .pages import gather_pages
 
 MESSAGE = 1 << 16
 FAILED = 97
@@ -205,5 +206,6 @@ def main() -> None:
             continue
     gc.collect()
     gc.freeze()
+    gather_pages()
     Parent(socket.socket(fileno=3), job).serve()
     os._exit(0)
