@@ -199,8 +199,8 @@ def _cells(
 
 def _cell(id_: str, *, full: str = "") -> dict[str, Any]:
     return {
-        "id": id_, "test": False, "solution": False, "staff": True, "lifted": True, "points": "0", "source": "",
-        "full": full, "objects": None, "changes": None, "seconds": 0,
+        "id": id_, "test": False, "solution": False, "staff": True, "lifted": True, "second_run": "always", "points": "0",
+        "source": "", "full": full, "objects": None, "changes": None, "seconds": 0,
     }  # fmt: skip
 
 
@@ -210,4 +210,11 @@ def _answer(id_: str, names: list[str]) -> dict[str, Any]:
 
 def _test(bundle: Bundle, group: CheckGroup, text: str) -> dict[str, Any]:
     manner = {key: bundle.config.get(key, {}).get(group.id) for key in ("objects", "changes")}
-    return {**_cell(group.id, full=text), "test": True, "points": str(group.points), "seconds": group.seconds, **manner}
+    return {
+        **_cell(group.id, full=text),
+        "test": True,
+        "second_run": "never",
+        "points": str(group.points),
+        "seconds": group.seconds,
+        **manner,
+    }

@@ -12,6 +12,7 @@ from .errors import NotebookError
 from .identity import bare, find_by_place, follow_ids
 from .notebook import Cell, Notebook
 from .release import has_hidden_part, visible_part
+from .second_run import SecondRun, second_runs
 
 _IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 
@@ -57,16 +58,16 @@ def make_plan(source: Notebook, work: Notebook, config: Mapping[str, Any]) -> Pl
     learner_cells: list[str] = []
     grader_cells: list[dict[str, Any]] = []
     tests: list[PlannedTest] = []
-    for cell in source.cells:
-        if cell.cell_type != "code":
-            continue
+    code = [cell for cell in source.cells if cell.cell_type == "code"]
+    again = second_runs(code, answers, config)
+    for cell in code:
         lifted = cell.is_staff or cell.grade_id not in in_kernel
         if cell.is_test:
             tests.append(_planned(cell, lifted))
         shown = _shown(cell)
         learner_cells.append(answers.get(cell.grade_id, "") if cell.is_solution else shown)
-        grader_cells.append(_grader_cell(cell, lifted, config))
-    code = [cell for cell in source.cells if cell.cell_type == "code"]
+        second = again.get(cell.grade_id, "never") if cell.is_test else "always"
+        grader_cells.append(_grader_cell(cell, lifted, second, config))
     modules = sorted({name for cell in code if not cell.is_staff for name in _IMPORT.findall(cell.source)})
     every = sorted({name for cell in code for name in _IMPORT.findall(cell.source)})
     return Plan(learner_cells, grader_cells, tests, notices, modules, every)
@@ -152,12 +153,13 @@ def _shown(cell: Cell) -> str:
     return visible_part(cell.source) if cell.is_grade else cell.source
 
 
-def _grader_cell(cell: Cell, lifted: bool, config: Mapping[str, Any]) -> dict[str, Any]:
+def _grader_cell(cell: Cell, lifted: bool, second_run: SecondRun, config: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": cell.grade_id,
         "test": cell.is_test,
         "solution": cell.is_solution,
         "lifted": lifted,
+        "second_run": second_run,
         "points": str(cell.points),
         "staff": cell.is_staff,
         "source": _shown(cell) if cell.is_test or cell.is_staff else cell.source,

@@ -31,22 +31,16 @@ def tree(pid: int) -> Iterator[int]:
             waiting += [int(child) for child in _read(f"/proc/{found}/task/{task}/children").split()]
 
 
-def cpu(pid: int) -> float:
-    """Seconds of CPU of a process and the children it has waited for."""
+def cpu_and_tasks(pid: int) -> tuple[float, int]:
+    """Seconds of CPU of a process and the children it has waited for; and how many threads it has."""
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return sum(int(value) for value in fields[11:15]) / _TICK if len(fields) > 14 else 0.0
-
-
-def tasks(pid: int) -> int:
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return int(fields[17]) if len(fields) > 17 else 0
+    if len(fields) < 18:
+        return 0.0, 0
+    return sum(int(value) for value in fields[11:15]) / _TICK, int(fields[17])
 
 
 def private(pid: int) -> int:
     """Resident bytes of a process that are not file pages."""
-    fields = _read(f"/proc/{pid}/statm").split()
-    if len(fields) < 3:
-        return 0
     status = _read(f"/proc/{pid}/status")
     return sum(
         int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(("RssAnon:", "RssShmem:"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .box import Box
 from .errors import SystemFault
 from .limits import MB, Limits
-from .processes import cpu, private, proportional, tasks, tree
+from .processes import cpu_and_tasks, private, proportional, tree
 from .result import Usage, Verdict
 
 LONGEST_END = 30.0
@@ -35,7 +35,8 @@ class Watch:
             return self.verdict
         everything = list(tree(self.box.pid))
         boxed = everything[self.box.ours :]
-        self.cpu = max(self.cpu, sum(cpu(pid) for pid in everything))
+        used = [cpu_and_tasks(pid) for pid in everything]
+        self.cpu = max(self.cpu, sum(seconds for seconds, _ in used))
         memory = self._memory(boxed)
         self.peak = max(self.peak, memory)
         self.wall = time.monotonic() - self.started
@@ -43,7 +44,7 @@ class Watch:
             self.verdict = "time_limit"
         elif memory > self.limits.memory:
             self.verdict = "memory_limit"
-        elif sum(tasks(pid) for pid in boxed) > self.limits.processes:
+        elif sum(tasks for _, tasks in used[self.box.ours :]) > self.limits.processes:
             self.verdict = "process_limit"
         elif self.output > self.limits.output_flood:
             self.verdict = "output_limit"

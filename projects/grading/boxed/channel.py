@@ -35,7 +35,8 @@ class Manner:
     """Where, in one test cell, answers are objects rather than data, and where calls change their arguments.
 
     Places are paths such as ``model.predict()``. ``objects`` and ``changes`` are what the reference solution did
-    when the version was published (None: not known, all is let through); ``seen_*`` is what this run did. An object
+    when the version was published (None: not known, all is let through); ``seen_*`` is what this run did, ``touched``
+    whether any call of it changed its arguments, let through or not. An object
     where the reference gave data is closed: tests can read its items but call none of its methods, which would
     get the expected answer as an argument.
     """
@@ -44,6 +45,7 @@ class Manner:
     changes: frozenset[str] | None = None
     seen_objects: set[str] = field(default_factory=set)
     seen_changes: set[str] = field(default_factory=set)
+    touched: bool = False
 
 
 class Channel:
@@ -118,6 +120,7 @@ class Channel:
         }
         reply = self._timely(request) if self.seconds else self.request(request)
         if reply.get("changed"):
+            self.manner.touched = True
             self._apply(reply["changed"], path, arguments)
         return self._value_of(reply, f"{path}()")
 

@@ -16,11 +16,12 @@ import re
 import secrets
 import socket
 import sys
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from .author import Told
-from .bindings import CellNames, names_of, only_asserts
+from .bindings import CellNames, names_of
 from .channel import SLOW, Channel, LearnerStopped, Manner
 from .job import limit_processes, place_files, read_job
 from .lifted import LiftedNamespace
@@ -48,6 +49,8 @@ class Grader:
         self._channel = Channel(sock, job["wall"], self._names.own_function)
         self._shell = Shell(self._names)
         self._trouble: dict[str, dict[str, Any]] = {}
+        self._clean = False
+        """Whether the last test was seen through, and no call of the learner's changed its arguments."""
 
     def run(self) -> None:
         """Grade every cell, then report. Raises only when the grader itself is broken."""
@@ -89,23 +92,21 @@ class Grader:
             raise SystemExit(f"A %%grader cell failed: {type(error).__name__}: {error}")
 
     def _run_in_box(self, number: int, cell: dict[str, Any]) -> None:
-        """Run a cell (a test cell's visible part) in the learner's box; while it runs, load what the tests need.
-
-        A test that only asserts has had all its effects when it was run here: it called the learner's functions.
+        """Run a cell in the learner's box, a test cell's visible part if that is wanted (:mod:`..second_run`); while it
+        runs, read it, and load what the tests need.
         """
+        wanted = cell["second_run"] == "always" or (cell["second_run"] == "unless_clean" and not self._clean)
+        with suppress(LearnerStopped):
+            if wanted:
+                self._channel.send({"op": "run_cell", "i": number})
         names = names_of(cell["source"], with_functions=not cell["solution"])
         names.bound |= set(cell.get("names", ()))
-        try:
-            is_over = cell["staff"] or not cell["lifted"] or only_asserts(cell["source"])
-            if not (cell["test"] and is_over):
-                self._channel.send({"op": "run_cell", "i": number})
+        with suppress(LearnerStopped):
+            if wanted:
                 self._preload(names)
-                reply = self._channel.reply()
-                error = reply.get("error")
+                error = self._channel.reply().get("error")
                 if isinstance(error, dict) and not cell["test"]:
                     self._note(cell, names, error)
-        except LearnerStopped:
-            pass
         self._names.learn(names, is_test=cell["test"])
 
     def _preload(self, names: CellNames) -> None:
@@ -141,7 +142,7 @@ class Grader:
             "message": "",
             "line": 0,
         }
-        group["stopped"] = False
+        group["stopped"] = self._clean = False
         if self._channel.stopped is not None:
             return {**group, "stopped": True, "message": self._channel.stopped.message}
         if not cell["lifted"]:
@@ -157,6 +158,7 @@ class Grader:
             return {**group, "stopped": True, "message": self._channel.stopped.message}
         if ended.error is not None:
             return {**group, **self._explain(ended)}
+        self._clean = not manner.touched
         note = str(self._names.pop("__note__", ""))[:200] if cell["staff"] else ""
         return {**group, "score": _score(ended.value, Decimal(cell["points"])), "verdict": "passed", "note": note}
 

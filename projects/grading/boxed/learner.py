@@ -262,7 +262,7 @@ def _in_time(seconds: float | None) -> Iterator[None]:
 
 _HEAVY = frozenset({"numpy", "pandas", "scipy", "sklearn", "matplotlib"})
 _PLAIN = (list, tuple, dict, set, frozenset, str, bytes, int, float)
-_MUTABLE = frozenset({"dict", "set", "ndarray", "series", "frame"})
+_MUTABLE = frozenset({"dict", "set", "ndarray", "series", "frame", "tuple"})  # a tuple for what is in it
 
 
 def _describe(error: BaseException) -> dict[str, Any]:
