@@ -13,7 +13,10 @@ def cohen_kappa(first, second):
 
 
 def weighted_kappa(first, second, order):
-    """Kappa with quadratic weights; `order` lists all labels (at least two) from lowest to highest."""
+    """Kappa with quadratic weights; `order` lists all labels (at least two) from lowest to highest.
+
+    nan if agreement by chance alone is certain.
+    """
     raise NotImplementedError()
 
 

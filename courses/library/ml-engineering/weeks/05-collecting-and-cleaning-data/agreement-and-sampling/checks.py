@@ -57,6 +57,7 @@ def check_weighted_unseen():
             assert close(weighted_kappa(a, b, two), right.cohen_kappa(a, b)), "of two labels it is plain kappa"
     first, second = labels(rng, 40, ["b", "c"])
     assert close(weighted_kappa(first, second, list("abcd")), right.weighted_kappa(first, second, list("abcd")))
+    assert math.isnan(weighted_kappa(["a", "a"], ["a", "a"], ["a", "b"])), "nothing can be said"
 
 
 def check_size():

@@ -18,7 +18,10 @@ def cohen_kappa(first, second):
 
 
 def weighted_kappa(first, second, order):
-    """Kappa with quadratic weights; `order` lists all labels (at least two) from lowest to highest."""
+    """Kappa with quadratic weights; `order` lists all labels (at least two) from lowest to highest.
+
+    nan if agreement by chance alone is certain.
+    """
     place = {label: n for n, label in enumerate(order)}
     a, b = [place[x] for x in first], [place[x] for x in second]
     observed = sum((i - j) ** 2 for i, j in zip(a, b)) / len(a)

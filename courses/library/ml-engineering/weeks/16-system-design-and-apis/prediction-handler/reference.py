@@ -43,7 +43,7 @@ def _fault(value, rule):
     kinds = int if rule["type"] == "integer" else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):
         return "type"
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return "type"
     return None if rule["min"] <= value <= rule["max"] else "range"
 
@@ -72,7 +72,7 @@ def handle(request, state, now):
         return refuse(401, "unauthenticated"), state
     try:
         body = json.loads(request["body"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return refuse(400, "not_json"), state
     if not isinstance(body, dict):
         return refuse(400, "not_an_object"), state
