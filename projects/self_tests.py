@@ -55,7 +55,10 @@ def decided(submittables: Sequence[Submittable], folder: Path, tested: bool, rep
     """The bundles with what their self-tests decided, now or as the record beside the folder keeps it."""
     decisions = read_record(folder)
     if tested:
-        decisions |= _self_tested([one for one in submittables if one.key not in decisions], report)
+        found, wrong = _self_tested([one for one in submittables if one.key not in decisions], report)
+        if wrong:
+            raise PublishRefused("\n".join([*wrong, "Nothing was published."]))
+        decisions |= found
     return {
         one.slug: replace(one.bundle, config={**one.bundle.config, **decisions.get(one.key, {})})
         for one in submittables
@@ -76,24 +79,24 @@ def read_record(folder: Path) -> dict[str, dict[str, Any]]:
 def write_record(
     *, folder: Path, spec: CurriculumSpec, afresh: bool = False, report: Report = lambda line: None
 ) -> Path:
-    """Self-test the exercises of a folder and keep what was decided; raises `PublishRefused` with all that is wrong.
+    """Self-test the exercises of a folder and keep what was decided of those that passed; then raise `PublishRefused`
+    with all that is wrong with any other.
 
     What is recorded already of an unchanged one stays, unless all are to be tested `afresh`.
     """
     exercises = submittables_of(spec)
     keys = {one.key for one in exercises}
     known = {} if afresh else {key: config for key, config in read_record(folder).items() if key in keys}
-    found = known | _self_tested([one for one in exercises if one.key not in known], report)
+    found, wrong = _self_tested([one for one in exercises if one.key not in known], report)
     path = record_of(folder)
-    path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+    path.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
+    if wrong:
+        raise PublishRefused("\n".join([*wrong, f"The others are kept in {path.name}."]))
     return path
 
 
-def _self_tested(submittables: Iterable[Submittable], report: Report) -> dict[str, dict[str, Any]]:
-    """By key, what the self-tests of the exercises among them decided, several at a time.
-
-    Raises `PublishRefused` with all that is wrong with any of them.
-    """
+def _self_tested(submittables: Iterable[Submittable], report: Report) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """By key, what the self-tests of the exercises among them decided, several at a time; and what is wrong with others."""
     found: dict[str, dict[str, Any]] = {}
     wrong: list[str] = []
     for one, outcome in try_all([one for one in submittables if one.is_exercise]):
@@ -102,9 +105,7 @@ def _self_tested(submittables: Iterable[Submittable], report: Report) -> dict[st
             continue
         report(f"{one.slug}: {_told(outcome, len(one.wrong))}")
         found[one.key] = outcome.config
-    if wrong:
-        raise PublishRefused("\n".join([*wrong, "Nothing was published."]))
-    return found
+    return found, wrong
 
 
 def try_all(

@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).parents[2] / "courses" / "library" / "ml-engineering"
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     """A folder with one exercise, whose self-test is taken as passed."""
-    monkeypatch.setattr(self_tests, "_self_tested", lambda exercises, report: {})
+    monkeypatch.setattr(self_tests, "_self_tested", lambda exercises, report: ({}, []))
     return exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
 
 
