@@ -312,7 +312,7 @@ if not (HTTPS or DEMO or DEBUG or set(ALLOWED_HOSTS) <= LOOPBACK_HOSTS):
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "lms.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

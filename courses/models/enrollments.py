@@ -38,6 +38,8 @@ class Enrollment(models.Model):
     """A learner's place in one cohort."""
 
     State = EnrollmentState
+    has_breaks = has_pauses = has_extensions = True
+    """Whether anything may bend its dates, where its reader has not asked."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrollments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrollments")

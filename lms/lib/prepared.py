@@ -16,18 +16,23 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 FIRST_STAND_IN = 4_611_686_018_427_000_000  # no row has such an id
+TEXT_STAND_IN = "\0"  # no text of a database has this character
 NO_ID = 0
 PLACE = re.compile("%[%s]")
+
+
+class Text(str):
+    """The name of a parameter that is a text, compared as it is."""
 
 
 class Prepared:
     """`build(**ids)` makes a queryset; `rows(**ids)` runs it with other ids where that is a `values_list`, `objects(**ids)`
     where it is one of whole objects, with what it selects beside them and without annotations.
 
-    The parameters are ids, used in filters: `Prepared(build, "user")`. One that takes a list of ids is named with how many
-    it takes at most, `Prepared(build, submissions=20)`; fewer are filled up with an id that no row has. Nothing else may
-    vary between runs: a moment or a text that `build` reads would stay what it was the first time. Safe for threads; what
-    is compiled belongs to one thread's connection.
+    The parameters are ids, used in filters: `Prepared(build, "user")`; a text is named as one, `Text("slug")`. A parameter
+    that takes a list of ids is named with how many it takes at most, `Prepared(build, submissions=20)`; fewer are filled
+    up with an id that no row has. Nothing else may vary between runs: a moment or a text that `build` reads would stay
+    what it was the first time. Safe for threads; what is compiled belongs to one thread's connection.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *parameters: str, **lists: int) -> None:
@@ -36,7 +41,7 @@ class Prepared:
         self.lists = lists
         self._compiled = threading.local()
 
-    def rows(self, **ids: int | Sequence[int]) -> list[tuple[Any, ...]]:
+    def rows(self, **ids: int | str | Sequence[int]) -> list[tuple[Any, ...]]:
         """All rows as tuples, converted as the queryset would."""
         if set(ids) != {*self.parameters, *self.lists}:
             raise TypeError(f"this query takes {(*self.parameters, *self.lists)}, not {tuple(ids)}")
@@ -47,22 +52,27 @@ class Prepared:
             found = cursor.fetchall()
         return [tuple(row) for row in compiler.apply_converters(found, converters)] if converters else found
 
-    def row(self, **ids: int | Sequence[int]) -> tuple[Any, ...] | None:
+    def row(self, **ids: int | str | Sequence[int]) -> tuple[Any, ...] | None:
         """The first row, or None."""
         found = self.rows(**ids)
         return found[0] if found else None
 
-    def objects(self, **ids: int | Sequence[int]) -> list[Any]:
+    def objects(self, **ids: int | str | Sequence[int]) -> list[Any]:
         """All rows as objects of the queryset's model."""
         rows = self.rows(**ids)
         make = self._ready()[-1]
         return [make(row) for row in rows]
 
-    def get(self, **ids: int | Sequence[int]) -> Any:
+    def first(self, **ids: int | str | Sequence[int]) -> Any:
+        """The first object, or None."""
+        return next(iter(self.objects(**ids)), None)
+
+    def get(self, **ids: int | str | Sequence[int]) -> Any:
         """The first object; raises the model's `DoesNotExist` when there is none."""
-        for found in self.objects(**ids):
-            return found
-        raise self._ready()[-1].model.DoesNotExist
+        found = self.first(**ids)
+        if found is None:
+            raise self._ready()[-1].model.DoesNotExist
+        return found
 
     def _ready(self) -> tuple[Any, str, list[Any], Any, Any]:
         known = getattr(self._compiled, "query", None)
@@ -72,7 +82,8 @@ class Prepared:
 
     def _compile(self) -> tuple[Any, str, list[Any], Any, Any]:
         names = [*self.parameters, *(name for one, most in self.lists.items() for name in _names(one, most))]
-        stand_ins = {name: FIRST_STAND_IN + number for number, name in enumerate(names)}
+        stand_ins: dict[str, Any] = {name: FIRST_STAND_IN + number for number, name in enumerate(names)}
+        stand_ins |= {name: f"{TEXT_STAND_IN} {name}" for name in names if isinstance(name, Text)}
         slots = {stand_in: _Slot(name) for name, stand_in in stand_ins.items()}
         single = {name: stand_ins[name] for name in self.parameters}
         lists = {one: [stand_ins[name] for name in _names(one, most)] for one, most in self.lists.items()}
@@ -80,9 +91,9 @@ class Prepared:
         compiler = queryset.query.get_compiler(router.db_for_read(queryset.model))
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([column for column, _, _ in compiler.select[: compiler.col_count]])
-        template = [slots.get(value, value) if type(value) is int else value for value in parameters]
+        template = [slots.get(value, value) if type(value) in (int, str) else value for value in parameters]
         if {part.name for part in template if type(part) is _Slot} != set(names):
-            raise ValueError("a parameter does not reach the database as an id")
+            raise ValueError("a parameter does not reach the database as it is")
         maker = _Maker(compiler) if compiler.klass_info else None
         return compiler, *_with_constants(compiler.connection, sql, template), converters, maker
 
@@ -115,7 +126,7 @@ class _Maker:
 
 
 def _with_constants(connection: Any, sql: str, template: list[Any]) -> tuple[str, list[Any]]:
-    """The statement with everything but ids and moments written into it, and what is left to fill in.
+    """The statement with everything but parameters and moments written into it, and what is left to fill in.
 
     Only then can the plan that PostgreSQL keeps for it use the partial indexes, so that it need not plan each time.
     """
@@ -142,7 +153,7 @@ def _names(one: str, most: int) -> tuple[str, ...]:
 
 
 class _Slot:
-    """Where an id goes."""
+    """Where an id or a text goes."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -23,19 +23,14 @@ DONE = (SubmissionState.CHECKS_PASSED, SubmissionState.PASSED)
 
 
 def note_new_attempt(submission: Submission) -> None:
-    """Let the learner's grade row point to the newest attempt; what counts so far is kept."""
-    project = submission.project
-    Grade.objects.update_or_create(
-        enrollment=submission.enrollment,
-        project=project,
-        defaults={"newest": submission, "state": submission.state, "changed_at": timezone.now()},
-        create_defaults={
-            "newest": submission,
-            "state": submission.state,
-            "checks_max": project.checks_max,
-            "rubric_max": project.rubric_max,
-        },
-    )
+    """Let the learner's grade row point to the newest attempt, the first of which makes it; what counts so far is kept."""
+    work = {"enrollment": submission.enrollment, "project": submission.project}
+    newest = {"newest": submission, "state": submission.state}
+    if submission.number > 1:
+        Grade.objects.filter(**work).update(**newest, changed_at=timezone.now())
+    else:
+        maxima = {"checks_max": submission.project.checks_max, "rubric_max": submission.project.rubric_max}
+        Grade.objects.create(**work, **newest, **maxima)
 
 
 def recompute_grade(

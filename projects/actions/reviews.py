@@ -14,6 +14,7 @@ from courses.models import Enrollment
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
+from lms.lib.prepared import Prepared
 from lms.notifications.actions import notify, take_back
 from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade, rubric_points
@@ -140,14 +141,25 @@ def reopen_review(*, submission: Submission, reason: str, by: User) -> None:
     audit.record("reopen_review", by=by, target=submission, reason=reason)
 
 
-def mark_seen(*, enrollment: Enrollment, project: Project) -> None:
-    """Note that the learner has read what came of their attempts at a project; from then on it cannot be undone.
+def mark_seen(*, enrollment: Enrollment, project: Project) -> bool:
+    """Note that the learner has read what came of their attempts at a project; from then on it cannot be undone. False when
+    that was noted before.
 
     All attempts at once, since what is told of one of them also tells the grade.
     """
-    told = Review.objects.finished().filter(submission__enrollment=enrollment, submission__project=project)
-    if told.filter(seen_at=None).update(seen_at=timezone.now()):
+    work = {"enrollment": enrollment.pk, "project": project.pk}
+    seen = bool(UNSEEN.rows(**work) and _unseen(**work).update(seen_at=timezone.now()))
+    if seen:
         show_done(enrollment=enrollment, activity=project.activity_id)
+    return seen
+
+
+def _unseen(enrollment: int, project: int) -> QuerySet[Review]:
+    told = Review.objects.finished().filter(submission__enrollment=enrollment, submission__project=project)
+    return told.filter(seen_at=None)
+
+
+UNSEEN = Prepared(lambda enrollment, project: _unseen(enrollment, project).values_list("pk"), "enrollment", "project")
 
 
 def release_stale_claims() -> int:

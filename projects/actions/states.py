@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses.models import Cohort, Enrollment
 from lms.accounts.models import User
+from lms.lib.prepared import Prepared
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from mentors.models import MentorAssignment
@@ -45,7 +46,12 @@ def lock_work_of(enrollment_id: int) -> None:
 
     The lock leaves foreign keys to the enrollment alone, so that a finishing check never waits for it.
     """
-    Enrollment.objects.select_for_update(no_key=True).get(pk=enrollment_id)
+    WORK.get(enrollment=enrollment_id)
+
+
+WORK = Prepared(
+    lambda enrollment: Enrollment.objects.select_for_update(no_key=True).filter(pk=enrollment).only("pk"), "enrollment"
+)
 
 
 def follow_checks(submission: Submission, *, is_full: bool) -> bool:

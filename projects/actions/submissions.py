@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import Enrollment
 from courses.models.enrollments import EnrollmentState
+from courses.places import learning_place
 from courses.schedule import closes
-from courses.timeline import Timeline
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
+from lms.lib.prepared import Prepared
 from projects.actions.grades import note_new_attempt
 from projects.actions.grading import request_grading
 from projects.actions.states import lock_work_of, send_to_review
@@ -48,19 +50,20 @@ def submit_work(
     """
     now = timezone.now()
     due_at = _check_time(project, enrollment, now)
-    version = project.grader_versions.first()
+    version = NEWEST_VERSION.first(project=project.pk)
     _check_content(project, version, files, link)
     digest = _digest(files, link, note)
     stored = _keep(files)
     try:
         with transaction.atomic():
             lock_work_of(enrollment.pk)
-            _check_attempt(project, version, enrollment, digest, now)
-            attempts = Submission.objects.filter(enrollment=enrollment, project=project)
+            last = LAST.first(enrollment=enrollment.pk, project=project.pk)
+            if last:
+                _check_attempt(last, project, version, enrollment, digest, now)
             submission = Submission.objects.create(
                 enrollment=enrollment,
                 project=project,
-                number=attempts.next_number(),
+                number=last.number + 1 if last else 1,
                 submitted_by=by,
                 submitted_at=now,
                 due_at=due_at,
@@ -68,6 +71,7 @@ def submit_work(
                 note=note.strip(),
                 digest=digest,
             )
+            StoredFile.objects.note(stored.values())
             SubmissionFile.objects.bulk_create(
                 [SubmissionFile(submission=submission, name=name, stored=file) for name, file in stored.items()]
             )
@@ -84,7 +88,7 @@ def submit_work(
 
 def _keep(files: Mapping[str, bytes]) -> dict[str, StoredFile]:
     try:
-        return {name: StoredFile.objects.keep(data) for name, data in files.items()}
+        return {name: StoredFile.objects.write(data) for name, data in files.items()}
     except OSError as error:
         logger.error("files_not_stored", error=str(error))
         raise SubmissionRefused(
@@ -103,7 +107,7 @@ def _check_time(project: Project, enrollment: Enrollment, now: datetime) -> date
         raise SubmissionRefused(f"Your place is {enrollment.get_state_display().lower()}; nothing was handed in.")
     if project.curriculum_id != enrollment.cohort.curriculum_id:
         raise SubmissionRefused("This project belongs to another cohort's curriculum; nothing was handed in.")
-    dates = Timeline.of(enrollment, now=now).dates(project.activity)
+    dates = learning_place(enrollment).dates(project.activity)
     if now < dates.available.at:
         raise SubmissionRefused(
             f"This opens on {dates.available.sentence(enrollment.user.time_zone)}. Nothing was handed in."
@@ -141,11 +145,13 @@ def _check_content(project: Project, version: GraderVersion | None, files: Mappi
 
 
 def _check_attempt(
-    project: Project, version: GraderVersion | None, enrollment: Enrollment, digest: str, now: datetime
+    last: Submission,
+    project: Project,
+    version: GraderVersion | None,
+    enrollment: Enrollment,
+    digest: str,
+    now: datetime,
 ) -> None:
-    last = Submission.objects.filter(project=project, enrollment=enrollment).order_by("-number").first()
-    if last is None:
-        return
     allowance = allowance_of(project=project, version=version, enrollment=enrollment, now=now)
     if allowance.left == 0:
         raise SubmissionRefused(f"All {allowance.most} attempts are used. Nothing was handed in.")
@@ -175,6 +181,16 @@ def _check_uncharged(project: Project, enrollment: Enrollment, now: datetime) ->
             f"The checks of {MAX_UNCHARGED} of your attempts could not run within a day. This is our fault: none was charged, "
             "and staff have been told. Nothing was handed in; wait until they have run one of them, or until tomorrow."
         )
+
+
+def _last(enrollment: int, project: int) -> QuerySet[Submission]:
+    return Submission.objects.filter(enrollment=enrollment, project=project).order_by("-number")[:1]
+
+
+LAST = Prepared(_last, "enrollment", "project")
+NEWEST_VERSION = Prepared(
+    lambda project: GraderVersion.objects.filter(project=project).order_by("-number")[:1], "project"
+)
 
 
 def _digest(files: Mapping[str, bytes], link: str, note: str) -> str:

@@ -1,6 +1,7 @@
 """Files kept once, by what they contain."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -14,10 +15,21 @@ models.CharField.register_lookup(Length)
 class StoredFileManager(models.Manager):
     def keep(self, data: bytes) -> "StoredFile":
         """Store `data` once and return its row; safe to call twice at once with the same bytes."""
+        stored = self.write(data)
+        self.note([stored])
+        return stored
+
+    def write(self, data: bytes) -> "StoredFile":
+        """Store `data` once, without its row; `note` that next."""
         digest = hashlib.sha256(data).hexdigest()
         if not default_storage.exists(StoredFile.path_of(digest)):
             default_storage.save(StoredFile.path_of(digest), ContentFile(data))
-        return self.get_or_create(sha256=digest, defaults={"size": len(data)})[0]
+        return StoredFile(sha256=digest, size=len(data))
+
+    def note(self, files: Iterable["StoredFile"]) -> None:
+        """Write the rows of files that have none, in an order in which nobody waits for another in a circle."""
+        once = {file.sha256: file for file in files}
+        self.bulk_create([once[digest] for digest in sorted(once)], ignore_conflicts=True)
 
 
 class StoredFile(models.Model):

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Cohort, Enrollment
@@ -56,10 +57,10 @@ class SubmissionQuerySet(models.QuerySet):
 
     def with_outcome(self):
         """Everything a page or the API shows of a submission, in a constant number of queries."""
+        jobs = apps.get_model("projects", "GradingJob").objects.all()
         return self.select_related("project", "enrollment__cohort", "enrollment__user").prefetch_related(
             "files",
-            "jobs__result",
-            "jobs__grader_version",
+            models.Prefetch("jobs", jobs.select_related("result", "grader_version")),
             "reviews__reviewer",
             "reviews__scores__criterion",
             "reviews__scores__level",
@@ -75,9 +76,6 @@ class SubmissionQuerySet(models.QuerySet):
     def accepted_for_review(self):
         """What passed its checks and went on to a mentor, whatever came of it; nothing of projects without a review."""
         return self.filter(state__in=ACCEPTED_FOR_REVIEW)
-
-    def next_number(self):
-        return (self.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 class Submission(models.Model):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from courses.models import Cohort, Enrollment
-from lms.lib.prepared import Prepared
+from lms.lib.prepared import Prepared, Text
 from projects.models import GradingJob, GradingResult
 from tests import world
 
@@ -42,6 +42,16 @@ def test_an_id_may_stand_in_several_places(enrollment):
         "user",
     )
     assert both.rows(user=enrollment.user_id) == [("spring",)]
+
+
+def test_a_text_is_filled_in_as_it_is(enrollment):
+    called = Prepared(
+        lambda slug, user: Cohort.objects.filter(slug=slug, enrollments__user=user).values_list("pk"),
+        Text("slug"),
+        "user",
+    )
+    for slug, expected in (("spring", [(enrollment.cohort_id,)]), ("o'n%s\\", []), ("", [])):
+        assert called.rows(slug=slug, user=enrollment.user_id) == expected
 
 
 def test_a_list_takes_as_many_ids_as_it_was_made_for(enrollment, other_learner):
@@ -90,7 +100,8 @@ def test_what_is_left_out_is_asked_for_when_it_is_wanted(enrollment, exercise, d
 
 def test_no_object_is_told_as_the_model_tells_it(enrollment):
     one = Prepared(lambda pk: Enrollment.objects.filter(pk=pk), "pk")
-    assert one.get(pk=enrollment.pk) == enrollment
+    assert one.get(pk=enrollment.pk) == one.first(pk=enrollment.pk) == enrollment
+    assert one.first(pk=0) is None
     with pytest.raises(Enrollment.DoesNotExist):
         one.get(pk=0)
 

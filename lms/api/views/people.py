@@ -11,6 +11,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from courses.models import Enrollment
+from lms.api.authentication import remove_expired
 from lms.api.serializers import (
     CredentialsSerializer,
     EnrollmentSerializer,
@@ -41,6 +42,7 @@ class TokenCreate(APIView):
         user = authenticate(request, **credentials.validated_data)
         if user is None or not user.emailaddress_set.filter(verified=True).exists():
             raise AuthenticationFailed("The e-mail address and the password do not belong together.")
+        remove_expired(user)
         row, token = get_token_model().objects.create(user=user)
         return Response(TokenSerializer({"token": token, "expires_at": row.expiry}).data)
 

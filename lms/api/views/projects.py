@@ -9,17 +9,28 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from courses.models import Enrollment
+from courses.models import Cohort, Enrollment
+from courses.places import own_enrollments
 from courses.timeline import Timeline
 from lms.api.serializers import ProjectSerializer, SubmissionSerializer, SubmitSerializer
+from lms.lib.prepared import Prepared, Text
 from projects.actions.grades import late_attempts
 from projects.actions.reviews import mark_seen
 from projects.actions.submissions import submit_work
-from projects.models import GraderVersion, Project, Submission
+from projects.models import GraderVersion, Project, Submission, SubmissionFile
 from projects.permissions import can_read_feedback
 from projects.uploads import read_uploads
 
 COHORT = OpenApiParameter("cohort", str, description="Needed only by learners of several cohorts.")
+
+
+def _called(slug, user):
+    """The projects of this slug in the curricula of a learner's cohorts."""
+    own = Cohort.objects.filter(enrollments__user=user).order_by().values("curriculum")
+    return Project.objects.filter(slug=slug, curriculum__in=own).select_related("activity__module")
+
+
+CALLED = Prepared(_called, Text("slug"), "user")
 
 
 def enrollments_of(user):
@@ -79,30 +90,27 @@ class SubmissionListCreate(APIView):
         given = SubmitSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         enrollment, project = self._place(request, slug, given.validated_data.get("cohort"))
+        files = read_uploads(given.validated_data["files"], request)
         submission = submit_work(
             project=project,
             enrollment=enrollment,
-            files=read_uploads(given.validated_data["files"], request),
+            files=files,
             link=given.validated_data["link"],
             note=given.validated_data["note"],
             by=request.user,
         )
-        fresh = Submission.objects.with_outcome().get(pk=submission.pk)
-        return Response(told([fresh])[0], status=201)
+        return Response(told_new(submission, files), status=201)
 
     def _place(self, request, slug, cohort=None):
         """The learner's enrollment whose curriculum has the project, of several the newest that is open, else the newest;
         404 when there is none."""
-        places = Enrollment.objects.filter(user=request.user, cohort__curriculum__projects__slug=slug)
-        if cohort:
-            places = places.filter(cohort__slug=cohort)
-        enrollment = places.select_related("cohort", "user").open_first().first()
-        if enrollment is None:
+        places = [place for place in own_enrollments(request.user) if not cohort or place.cohort.slug == cohort]
+        found = {one.curriculum_id: one for one in CALLED.objects(slug=slug, user=request.user.pk)}
+        having = [place for place in places if place.cohort.curriculum_id in found]
+        if not having:
             raise Http404
-        project = Project.objects.select_related("activity__module").get(
-            curriculum=enrollment.cohort.curriculum_id, slug=slug
-        )
-        return enrollment, project
+        enrollment = next((place for place in having if place.is_open), having[0])
+        return enrollment, found[enrollment.cohort.curriculum_id]
 
 
 class SubmissionDetail(APIView):
@@ -110,11 +118,19 @@ class SubmissionDetail(APIView):
 
     @extend_schema(responses=SubmissionSerializer)
     def get(self, request, pk):
-        visible = Submission.objects.visible_to(request.user)
-        submission = get_object_or_404(visible.select_related("enrollment", "project"), pk=pk)
-        if can_read_feedback(request.user, submission):
-            mark_seen(enrollment=submission.enrollment, project=submission.project)
-        return Response(told([visible.with_outcome().get(pk=pk)])[0])
+        visible = Submission.objects.visible_to(request.user).with_outcome()
+        submission = get_object_or_404(visible, pk=pk)
+        reads = can_read_feedback(request.user, submission)
+        if reads and mark_seen(enrollment=submission.enrollment, project=submission.project):
+            submission = visible.get(pk=pk)  # all that is noted as read is told
+        return Response(told([submission])[0])
+
+
+def told_new(submission, names):
+    """What the API says of a submission that was made just now: what nobody can have found yet is not asked for."""
+    files = [SubmissionFile(name=name) for name in sorted(names)]
+    submission._prefetched_objects_cache = {"files": files, "jobs": [], "reviews": []}
+    return told([submission])[0]
 
 
 def told(submissions):
