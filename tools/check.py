@@ -15,7 +15,7 @@ from tools.processes import ROOT
 
 BIN = ROOT / ".venv" / "bin"
 NO_TESTS_COLLECTED = 5
-BESIDE = ("types", "migrations", "live")
+BESIDE = ("types", "API schema", "migrations", "live")
 SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors", "projects", "notifications", "portal")]
 
 
@@ -35,7 +35,7 @@ def checks():
         ("live", [*pytest, "-m", "browser or live"], {}),
         (
             "SQLite",
-            [*pytest, "-n", "2", "--no-migrations", "-m", "not (postgres or browser or live or box or slow)", *folders],
+            [*pytest, "-n", "3", "--no-migrations", "-m", "not (postgres or browser or live or box or slow)", *folders],
             {"PYTEST_DATABASE": "sqlite"},
         ),
         ("PostgreSQL", [*pytest, "-n", "3", "--dist", "worksteal", "-m", "not (browser or live)"], {}),
