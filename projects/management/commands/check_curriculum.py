@@ -57,5 +57,5 @@ def _failed(exercises):
     """What the self-tests of these exercises found wrong, with a progress bar on a terminal."""
     with tqdm(total=len(exercises), unit="exercise", file=sys.stderr, disable=None, leave=False) as bar:
         outcomes = list(try_all(exercises, on_done=bar.update))
-    remedy = "Run it by `python -m projects.grading selftest` and mend it."
+    remedy = "Mend the exercise, then check again."
     return [CurriculumError(one.slug, None, said, remedy) for one, said in outcomes if isinstance(said, str)]
