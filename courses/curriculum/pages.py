@@ -8,7 +8,7 @@ from courses.curriculum.folder import Folder, is_safe_path
 from courses.curriculum.record import Passage, is_slug
 from courses.curriculum.spec import ASSET_PREFIX, ImageSpec
 from lms.lib.filetypes import IMAGE_TYPES, UnsafeSvg, check_svg, image_type
-from lms.lib.markdown import Reference, find_references, render_markdown
+from lms.lib.markdown import Document, Reference
 
 _LINK_REMEDY = "Link to http://, https://, mailto:, #a-heading or activity:its-slug."
 _IMAGE_REMEDY = "Name a file below the folder of this text, such as images/fit.svg."
@@ -45,7 +45,8 @@ class Pages:
         """The passage as safe HTML; its images are added to the page."""
         if passage is None:
             return ""
-        for reference in find_references(passage.text):
+        document = Document(passage.text, id_prefix=id_prefix)
+        for reference in document.references:
             line = passage.line + reference.line - 1
             if reference.kind == "link":
                 self._check_link(passage.file, line, reference.target)
@@ -54,7 +55,7 @@ class Pages:
             elif reference.problem:
                 problem = f"The formula {reference.target.strip()[:60]} cannot be shown: {reference.problem}."
                 self._problems.add(passage.file, line, problem, "Correct its LaTeX.")
-        return render_markdown(passage.text, link=_link, image=lambda src: ASSET_PREFIX + src, id_prefix=id_prefix)
+        return document.html(link=_link, image=lambda src: ASSET_PREFIX + src)
 
     def check_links(self, slugs: set[str]) -> None:
         """Note every link to an activity that is none of `slugs`."""

@@ -44,6 +44,32 @@ class Reference:
     problem: str = ""
 
 
+class Document:
+    """A text by staff, parsed once: what it refers to, and its HTML.
+
+    `id_prefix` keeps apart the ids of several texts on one page.
+    """
+
+    def __init__(self, text: str, *, id_prefix: str = "") -> None:
+        self._id_prefix = id_prefix
+        self._env: dict[str, object] = {"docId": id_prefix} if id_prefix else {}
+        self._tokens = _TRUSTED.parse(text, self._env)
+        self.references = list(_references(self._tokens))
+
+    def html(self, *, link: Callable[[str], str] | None = None, image: Callable[[str], str] | None = None) -> str:
+        """Safe HTML; call it once. Its highest heading becomes an `h2`.
+
+        `link` and `image` rewrite the address of each link (but `#heading`) and image. Without `image`, images from
+        other origins are shown as their alternative text.
+        """
+        _lower_headings(self._tokens, highest=2, lowest=6)
+        for token in _flat(self._tokens):
+            _decorate(token, link, self._id_prefix)
+            if token.type == "image":
+                _place_image(token, image)
+        return markdown_html.sanitise(_TRUSTED.renderer.render(self._tokens, _TRUSTED.options, self._env))
+
+
 def render_markdown(
     text: str,
     *,
@@ -51,19 +77,8 @@ def render_markdown(
     image: Callable[[str], str] | None = None,
     id_prefix: str = "",
 ) -> str:
-    """Safe HTML of a text by staff; its highest heading becomes an `h2`.
-
-    `link` and `image` rewrite the address of each link (but `#heading`) and image. Without `image`, images from other
-    origins are shown as their alternative text. `id_prefix` keeps apart the ids of several texts on one page.
-    """
-    env: dict[str, object] = {"docId": id_prefix} if id_prefix else {}
-    tokens = _TRUSTED.parse(text, env)
-    _lower_headings(tokens, highest=2, lowest=6)
-    for token in _flat(tokens):
-        _decorate(token, link, id_prefix)
-        if token.type == "image":
-            _place_image(token, image)
-    return markdown_html.sanitise(_TRUSTED.renderer.render(tokens, _TRUSTED.options, env))
+    """Safe HTML of a text by staff, whatever it refers to."""
+    return Document(text, id_prefix=id_prefix).html(link=link, image=image)
 
 
 def render_untrusted(text: str) -> str:
@@ -84,30 +99,28 @@ def render_untrusted(text: str) -> str:
     return markdown_html.sanitise(_UNTRUSTED.renderer.render(tokens, _UNTRUSTED.options, {}), images=False)
 
 
-def find_references(text: str) -> list[Reference]:
-    """Every link, image and formula of the text, in order, with its line."""
-    found: list[Reference] = []
+def _references(tokens: list[Token]) -> Iterator[Reference]:
+    """Every link, image and formula, in order, with its line."""
     row = 0
-    for token in _TRUSTED.parse(text):
+    for token in tokens:
         row = token.map[0] if token.map else row
         if token.type in {"math_block", "math_inline"}:
-            found.append(_formula(token, row + 1))
+            yield _formula(token, row + 1)
         line = row + 1
         for child in token.children or ():
             if child.type in {"softbreak", "hardbreak"}:
                 line += 1
             elif child.type == "link_open":
-                found.append(Reference("link", str(child.attrGet("href") or ""), line))
+                yield Reference("link", str(child.attrGet("href") or ""), line)
             elif child.type == "image":
-                found.append(Reference("image", str(child.attrGet("src") or ""), line, child.content))
+                yield Reference("image", str(child.attrGet("src") or ""), line, child.content)
             elif child.type in {"math_inline", "math_inline_double"}:
-                found.append(_formula(child, line))
-    return found
+                yield _formula(child, line)
 
 
 def _formula(token: Token, line: int) -> Reference:
     try:
-        latex_to_mathml(token.content)
+        latex_to_mathml(token.content, display=token.type != "math_inline")
     except BadMath as error:
         return Reference("mathematics", token.content, line, problem=str(error))
     return Reference("mathematics", token.content, line)

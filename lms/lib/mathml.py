@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element, tostring
 
@@ -44,6 +45,7 @@ class BadMath(ValueError):
     """The LaTeX cannot be shown as MathML; the message says why."""
 
 
+@lru_cache(maxsize=2_048)
 def latex_to_mathml(latex: str, *, display: bool = False) -> str:
     """The formula as one `<math>` element, or raise `BadMath`. At most `MAX_LATEX` characters are accepted."""
     if len(latex) > MAX_LATEX:

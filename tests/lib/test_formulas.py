@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.lib.markdown import find_references, render_markdown
+from lms.lib.markdown import Document, render_markdown
 from lms.lib.mathml import MAX_LATEX, latex_to_mathml
 
 
@@ -17,7 +17,7 @@ def test_formulas_become_mathml_in_the_line_and_on_their_own():
 def test_bad_formulas_show_their_source(latex):
     html = render_markdown(f"${latex}$")
     assert html.startswith('<p><span class="math"><code class="math-error">$')
-    assert [reference.kind for reference in find_references(f"${latex}$") if reference.problem] == ["mathematics"]
+    assert [reference.kind for reference in Document(f"${latex}$").references if reference.problem] == ["mathematics"]
 
 
 @pytest.mark.parametrize(

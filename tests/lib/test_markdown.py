@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.lib.markdown import MAX_UNTRUSTED, find_references, render_markdown, render_untrusted
+from lms.lib.markdown import MAX_UNTRUSTED, Document, render_markdown, render_untrusted
 from lms.lib.mathml import BadMath, latex_to_mathml
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -146,7 +146,7 @@ FRAGMENTS = st.sampled_from(
 def test_whatever_is_written_nothing_acts(text):
     assert_harmless(render_markdown(text))
     assert_harmless(render_untrusted(text))
-    find_references(text)
+    assert isinstance(Document(text).references, list)
 
 
 @settings(max_examples=150, deadline=None)
@@ -231,7 +231,7 @@ def test_footnotes_lead_there_and_back():
 
 def test_references_know_their_lines():
     text = "# T\n\none\n[a](b)\n\n> [!NOTE]\n> [c](d)\n\n| x |\n|---|\n| ![e](f) |\n\n- $\\foo$\n\n$$\n\\bar\n"
-    assert [(found.kind, found.line) for found in find_references(text)] == [
+    assert [(found.kind, found.line) for found in Document(text).references] == [
         ("link", 4), ("link", 7), ("image", 11), ("mathematics", 13),
     ]  # fmt: skip
 
