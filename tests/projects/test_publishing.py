@@ -1,6 +1,5 @@
 """Publishing a curriculum folder: all of it or nothing."""
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,16 +23,10 @@ def tiny(tmp_path, monkeypatch):
     return exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
 
 
-@pytest.fixture
-def folder(tmp_path):
-    copy = tmp_path / SHIPPED.name
-    shutil.copytree(SHIPPED, copy)
-    shutil.copy(self_tests.record_of(SHIPPED), self_tests.record_of(copy))
-    return copy
-
-
-def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(db, folder, capsys):
-    call_command("load_curriculum", folder)
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(capsys):
+    call_command("load_curriculum", SHIPPED)
     assert "published" in capsys.readouterr().out
     version = GraderVersion.objects.get(project__slug="ols-from-scratch")
     assert version.config["titles"]["test_intercept"] == "The column of ones"
@@ -47,9 +40,10 @@ def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(db,
     ("in_kernel", "end"),
     [({}, " in lifted cells"), ({"compares": "failed"}, " in lifted cells; in-kernel (weaker) cells: 1")],
 )
-def test_the_report_claims_nothing_of_attacks_on_in_kernel_cells(folder, monkeypatch, in_kernel, end):
+def test_the_report_claims_nothing_of_attacks_on_in_kernel_cells(tmp_path, monkeypatch, in_kernel, end):
     found = SelfTest(True, {}, Decimal(2), Decimal(0), Decimal(2), (), in_kernel, None, 10)
     monkeypatch.setattr(self_tests, "self_test", lambda bundle, wrong: found)
+    folder = exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
     lines = []
     self_tests.write_record(folder=folder, spec=read_curriculum(folder), afresh=True, report=lines.append)
     assert lines
@@ -72,14 +66,15 @@ def test_a_published_version_is_never_changed(db, tiny):
         call_command("load_curriculum", tiny)
 
 
-def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, folder):
-    week = folder / "weeks" / "03-linear-regression"
-    (week / "concept.md").write_text("See [the other](activity:nowhere).\n")
-    (week / "quiz.yaml").unlink()
+def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, tiny):
+    week = tiny / "weeks" / "01-first"
+    (week / "averages" / "checks.py").unlink()
+    (week / "week.yaml").write_text((week / "week.yaml").read_text() + "colour: red\n")
     with pytest.raises(CommandError) as refusal:
-        call_command("load_curriculum", folder)
-    assert "weeks/03-linear-regression/concept.md:1" in str(refusal.value)
-    assert "quiz.yaml" in str(refusal.value)
+        call_command("load_curriculum", tiny)
+    assert "weeks/01-first/week.yaml" in str(refusal.value)
+    assert "colour" in str(refusal.value)
+    assert "checks.py" in str(refusal.value)
     assert not Program.objects.exists()
 
 

@@ -139,7 +139,6 @@ def test_a_typical_wrong_solution_loses_points_exactly_where_it_must():
         check("large", "assert f(3) == 6"),
     )
     square = WrongSolution("square", {"f": "def f(x): return x * x"}, frozenset({"large"}))
-    assert self_test(exercise, wrong=[square]).ok
     one_off = replace(square, name="one off", answers={"f": "def f(x): return 2 * x + 1"})
     said = "The wrong solution one off fails large, small instead of large."
     assert self_test(exercise, wrong=[square, one_off]).problems == (said,)
