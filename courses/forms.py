@@ -123,7 +123,7 @@ class ExtensionForm(forms.Form):
     def __init__(self, *args, curriculum, **kwargs):
         super().__init__(*args, **kwargs)
         dated = Activity.objects.filter(curriculum=curriculum, due_offset__isnull=False).select_related("module")
-        self.fields["activity"].queryset = dated.defer("body_html")
+        self.fields["activity"].queryset = dated
         self.fields["activity"].label_from_instance = lambda activity: f"Week {activity.module.week}: {activity}"
 
 

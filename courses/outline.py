@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-from courses.models import Activity, Curriculum, Module
+from courses.models import Activity, Content, Curriculum, Module
 
 MOST_OUTLINES = 16
 MOST_TEXTS = 512
 KEPT: list[Any] = []
+Id = TypeVar("Id", int, str)
 Found = TypeVar("Found")
 
 
-def kept(most: int) -> Callable[[Callable[[int], Found]], Callable[[int], Found]]:
+def kept(most: int) -> Callable[[Callable[[Id], Found]], Callable[[Id], Found]]:
     """What a function reads of a curriculum by an id stays in memory, for `most` ids."""
 
-    def keep(read: Callable[[int], Found]) -> Callable[[int], Found]:
+    def keep(read: Callable[[Id], Found]) -> Callable[[Id], Found]:
         remembering = lru_cache(maxsize=most)(read)
         KEPT.append(remembering)
         return remembering
@@ -66,18 +67,16 @@ class Outline:
 def outline_of(curriculum_id: int) -> Outline:
     modules = tuple(Module.objects.filter(curriculum=curriculum_id).order_by("week"))
     known = {module.pk: module for module in modules}
-    activities = tuple(
-        Activity.objects.filter(curriculum=curriculum_id).defer("body_html").order_by("module__week", "position")
-    )
+    activities = tuple(Activity.objects.filter(curriculum=curriculum_id).order_by("module__week", "position"))
     for activity in activities:
         activity.module = known[activity.module_id]
     return Outline(Curriculum.objects.select_related("program").get(pk=curriculum_id), modules, activities)
 
 
 @kept(MOST_TEXTS)
-def text_of(activity_id: int) -> str:
-    """The safe HTML of an activity's text."""
-    return Activity.objects.values_list("body_html", flat=True).get(pk=activity_id)
+def text_of(content_id: str) -> str:
+    """The safe HTML of a content, in memory once for all versions that show it."""
+    return Content.objects.values_list("body_html", flat=True).get(pk=content_id)
 
 
 def forget() -> None:

@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from courses import outline
+from courses.curriculum.spec import ImageSpec
 from courses.models import (
     Activity,
-    ActivityImage,
     Break,
     Cohort,
     CohortInvitation,
     CohortStaff,
+    Content,
     Curriculum,
     Enrollment,
     Module,
@@ -82,9 +83,15 @@ def make_activity(curriculum, kind="reading", slug=None, week=1, due_day=6, unti
         available_offset=start,
         due_offset=None if due_day is None else start + due_day,
         until_offset=None if until_day is None or due_day is None else start + until_day,
-        body_html=fields.pop("body_html", "<h2>A heading</h2><p>Some text.</p>"),
+        content_id=make_content(fields.pop("body_html", "<h2>A heading</h2><p>Some text.</p>")),
         **fields,
     )
+
+
+def make_content(body_html, **images):
+    """The digest of a content with this text, and with images by name."""
+    (digest,) = Content.objects.keep([(body_html, images)])
+    return digest
 
 
 def make_quiz(curriculum, slug="quiz", **fields):
@@ -128,7 +135,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def make_image(activity, name="figure.png", content_type="image/png", data=PNG):
-    return ActivityImage.objects.create(activity=activity, name=name, content_type=content_type, data=data)
+    activity.content_id = make_content(activity.content.body_html, **{name: ImageSpec(name, content_type, data)})
+    activity.save(update_fields=["content"])
+    outline.forget()
 
 
 def make_cohort(curriculum, name=None, started_days_ago=3, seats=30, **fields):

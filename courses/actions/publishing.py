@@ -1,9 +1,11 @@
 """Publishing a curriculum that was read from its folder: all of it or nothing, and never again changed."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from django.db import transaction
 
-from courses.curriculum.spec import ActivitySpec, CurriculumSpec, ModuleSpec, QuizSpec
-from courses.models import Activity, ActivityImage, Curriculum, Module, Program, Question, Quiz, Skill
+from courses.curriculum.spec import ActivitySpec, CurriculumSpec, QuestionSpec
+from courses.models import Activity, Content, Curriculum, Module, Program, Question, Quiz, Skill
 from courses.schedule import offset_of
 from lms.accounts import audit
 from lms.accounts.models import User
@@ -14,26 +16,32 @@ class PublishRefused(DomainError):
     code = "publish_refused"
 
 
-def published(spec: CurriculumSpec) -> Curriculum | None:
-    """The curriculum that was already published from this very content, if any.
+def published(*, slug: str, version: str, digest: str) -> Curriculum | None:
+    """The curriculum that was already published as this version of the program, from this very content, if any.
 
     Raises `PublishRefused` when the version was published with other content.
     """
-    curriculum = Curriculum.objects.filter(program__slug=spec.slug, version=spec.version).first()
-    if curriculum and curriculum.digest != spec.digest:
+    curriculum = Curriculum.objects.select_related("program").filter(program__slug=slug, version=version).first()
+    if curriculum and curriculum.digest != digest:
         raise PublishRefused(
-            f"Version {spec.version} of {spec.title} was published with other content and is never changed. "
-            "Give the folder a new version in program.yaml."
+            f"Version {version} of {curriculum.program} was published with other content and is never changed; nothing "
+            "was published. Write a new version into program.yaml, or give one with --version."
         )
     return curriculum
 
 
 @transaction.atomic
-def publish_content(*, spec: CurriculumSpec, by: User | None) -> Curriculum:
-    """Write program, curriculum, skills, modules, activities and quizzes; the projects app adds what is handed in."""
+def publish_content(*, spec: CurriculumSpec, by: User | None) -> tuple[Curriculum, bool]:
+    """Write program, curriculum, skills, modules, activities and quizzes; the projects app adds what is handed in.
+
+    What an activity shows is stored once for all versions. However large the program is, the queries are the same. The
+    second value is False when somebody else published this meanwhile: the program's row is held, so that one waits.
+    """
     program, _ = Program.objects.update_or_create(
         slug=spec.slug, defaults={"title": spec.title, "summary": spec.summary}
     )
+    if before := published(slug=spec.slug, version=spec.version, digest=spec.digest):
+        return before, False
     curriculum = Curriculum.objects.create(
         program=program,
         version=spec.version,
@@ -43,41 +51,73 @@ def publish_content(*, spec: CurriculumSpec, by: User | None) -> Curriculum:
         areas=dict(spec.areas),
         outcomes=list(spec.outcomes),
     )
-    skills = {
-        skill.slug: Skill(
-            curriculum=curriculum, slug=skill.slug, title=skill.title, area=skill.area, summary=skill.summary
-        )
-        for skill in spec.skills
-    }
-    Skill.objects.bulk_create(skills.values())
-    for module in spec.modules:
-        _write_module(curriculum, module, skills)
+    skills = _write_skills(curriculum, spec)
+    modules = _write_modules(curriculum, spec, skills)
+    activities = _write_activities(modules, spec, skills)
+    _write_quizzes(activities)
     audit.record("publish_curriculum", by=by, target=curriculum, after={"version": spec.version, "digest": spec.digest})
-    return curriculum
+    return curriculum, True
 
 
-def _write_module(curriculum: Curriculum, spec: ModuleSpec, skills: dict[str, Skill]) -> None:
-    module = Module.objects.create(
-        curriculum=curriculum,
-        week=spec.week,
-        slug=spec.slug,
-        title=spec.title,
-        summary=spec.summary,
-        hours={area: str(hours) for area, hours in spec.outline_hours.items()},
-        topics=list(spec.outline_topics),
+def _write_skills(curriculum: Curriculum, spec: CurriculumSpec) -> dict[str, Skill]:
+    rows = [
+        Skill(curriculum=curriculum, slug=one.slug, title=one.title, area=one.area, summary=one.summary)
+        for one in spec.skills
+    ]
+    return {skill.slug: skill for skill in Skill.objects.bulk_create(rows)}
+
+
+def _write_modules(curriculum: Curriculum, spec: CurriculumSpec, skills: Mapping[str, Skill]) -> list[Module]:
+    """The modules, in the order of the specs."""
+    modules = Module.objects.bulk_create(
+        [
+            Module(
+                curriculum=curriculum,
+                week=one.week,
+                slug=one.slug,
+                title=one.title,
+                summary=one.summary,
+                hours={area: str(hours) for area, hours in one.outline_hours.items()},
+                topics=list(one.outline_topics),
+            )
+            for one in spec.modules
+        ]
     )
-    module.skills.set([skills[slug] for slug in spec.skills])
-    for position, activity in enumerate(spec.activities):
-        _write_activity(module, position, activity, skills)
+    teaches = Module.skills.through
+    teaches.objects.bulk_create(
+        teaches(module=module, skill=skills[slug])
+        for module, one in zip(modules, spec.modules, strict=True)
+        for slug in dict.fromkeys(one.skills)
+    )
+    return modules
 
 
-def _write_activity(module: Module, position: int, spec: ActivitySpec, skills: dict[str, Skill]) -> None:
+def _write_activities(
+    modules: Sequence[Module], spec: CurriculumSpec, skills: Mapping[str, Skill]
+) -> list[tuple[Activity, ActivitySpec]]:
+    """The activities, each with its spec, in order."""
+    specs = [one for module in spec.modules for one in module.activities]
+    contents = iter(Content.objects.keep([(one.body_html, one.images) for one in specs]))
+    rows = [
+        _activity(module, position, one, next(contents))
+        for module, of_module in zip(modules, spec.modules, strict=True)
+        for position, one in enumerate(of_module.activities)
+    ]
+    made = list(zip(Activity.objects.bulk_create(rows), specs, strict=True))
+    teaches = Activity.skills.through
+    teaches.objects.bulk_create(
+        teaches(activity=activity, skill=skills[slug]) for activity, one in made for slug in dict.fromkeys(one.skills)
+    )
+    return made
+
+
+def _activity(module: Module, position: int, spec: ActivitySpec, content: str) -> Activity:
     def offset(day: int | None) -> int | None:
         return None if day is None else opening + day
 
     opening = offset_of(week=module.week, day=0)
-    activity = Activity.objects.create(
-        curriculum=module.curriculum,
+    return Activity(
+        curriculum_id=module.curriculum_id,
         module=module,
         position=position,
         slug=spec.slug,
@@ -92,38 +132,35 @@ def _write_activity(module: Module, position: int, spec: ActivitySpec, skills: d
         due_offset=offset(spec.due_day),
         until_offset=offset(spec.until_day),
         url=spec.url,
-        body_html=spec.body_html,
+        content_id=content,
     )
-    activity.skills.set([skills[slug] for slug in spec.skills])
-    ActivityImage.objects.bulk_create(
-        [
-            ActivityImage(activity=activity, name=name, content_type=image.content_type, data=image.data)
-            for name, image in spec.images.items()
-        ]
-    )
-    if spec.quiz:
-        _write_quiz(activity, spec.quiz)
 
 
-def _write_quiz(activity: Activity, spec: QuizSpec) -> None:
-    quiz = Quiz.objects.create(activity=activity, pass_percent=spec.pass_percent)
+def _write_quizzes(activities: Iterable[tuple[Activity, ActivitySpec]]) -> None:
+    specs = [(activity, one.quiz) for activity, one in activities if one.quiz]
+    quizzes = Quiz.objects.bulk_create(
+        [Quiz(activity=activity, pass_percent=quiz.pass_percent) for activity, quiz in specs]
+    )
     Question.objects.bulk_create(
-        [
-            Question(
-                quiz=quiz,
-                position=position,
-                slug=question.id,
-                kind=question.kind,
-                prompt_html=question.prompt_html,
-                points=question.points,
-                options=[
-                    {"text_html": one.text_html, "correct": one.correct, "feedback_html": one.feedback_html}
-                    for one in question.options
-                ],
-                accepted=[str(question.answer)] if question.answer is not None else list(question.accepted),
-                tolerance=question.tolerance,
-                explanation_html=question.explanation_html,
-            )
-            for position, question in enumerate(spec.questions)
-        ]
+        _question(quiz, position, question)
+        for quiz, (_, one) in zip(quizzes, specs, strict=True)
+        for position, question in enumerate(one.questions)
+    )
+
+
+def _question(quiz: Quiz, position: int, spec: QuestionSpec) -> Question:
+    return Question(
+        quiz=quiz,
+        position=position,
+        slug=spec.id,
+        kind=spec.kind,
+        prompt_html=spec.prompt_html,
+        points=spec.points,
+        options=[
+            {"text_html": one.text_html, "correct": one.correct, "feedback_html": one.feedback_html}
+            for one in spec.options
+        ],
+        accepted=[str(spec.answer)] if spec.answer is not None else list(spec.accepted),
+        tolerance=spec.tolerance,
+        explanation_html=spec.explanation_html,
     )

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,12 +31,7 @@ class Folder:
 
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files."""
-        total = hashlib.sha256()
-        for path in sorted(self.files):
-            data = self.files[path]
-            total.update(f"{len(path.encode())}:{path}:{len(data)}:".encode())
-            total.update(data)
-        return total.hexdigest()
+        return digest_of((path, self.files[path]) for path in sorted(self.files))
 
     def subfolders(self, path: str) -> list[str]:
         """Names of the folders right below `path` that hold files, sorted."""
@@ -117,6 +112,15 @@ class Folder:
             self.problems.add(path, None, "This file is larger than 20 MB.", "Make it smaller, or keep it elsewhere.")
             return None
         return data
+
+
+def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """SHA-256 over files, each a path and its bytes, in the order of their paths."""
+    total = hashlib.sha256()
+    for path, data in files:
+        total.update(f"{len(path.encode())}:{path}:{len(data)}:".encode())
+        total.update(data)
+    return total.hexdigest()
 
 
 def _shown(path: str) -> str:

@@ -1,7 +1,8 @@
 """Read a curriculum folder whole: one value when everything is right, or every error at once."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from courses.curriculum.documents import open_record
 from courses.curriculum.errors import CurriculumError, CurriculumErrors, Problems
@@ -14,13 +15,38 @@ from courses.curriculum.weeks import MAX_WEEKS, Program, read_week
 
 __all__ = ["CurriculumError", "CurriculumErrors", "read_curriculum"]
 
+PROGRAM: Final = "program.yaml"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a folder says it is, before all of it is read."""
+
+    slug: str
+    version: str
+    digest: str
+
+
+def label_of(files: Folder) -> Label | None:
+    """The label of the folder, or None where something is wrong with its files or with program.yaml."""
+    if files.problems.errors:
+        return None
+    record = open_record(PROGRAM, files)
+    label = Label(record.slug("slug"), record.text("version", limit=40), files.digest()) if record else None
+    found, files.problems.errors = files.problems.errors, []  # whoever reads all of it notes them again
+    return None if found else label
+
 
 def read_curriculum(folder: Path) -> CurriculumSpec:
     """The curriculum in the folder (docs/curriculum-format.md); raises `CurriculumErrors` with all that is wrong."""
-    problems = Problems()
-    files = Folder(folder, problems)
+    return read_files(Folder(folder, Problems()))
+
+
+def read_files(files: Folder) -> CurriculumSpec:
+    """The curriculum that these files are; raises as `read_curriculum`."""
+    problems = files.problems
     pages = Pages(files)
-    record = _required("program.yaml", files)
+    record = _required(PROGRAM, files)
     head = _Head(record, problems) if record else None
     skills = _skills(files, head)
     program = Program(
@@ -42,7 +68,7 @@ def read_curriculum(folder: Path) -> CurriculumSpec:
     if problems.errors or head is None:
         raise CurriculumErrors(problems.errors)
     whole = head.curriculum(skills, sorted(modules, key=lambda module: module.week), files.digest())
-    return replace(whole, roles=roles, coverage=coverage)
+    return replace(whole, roles=roles, coverage=coverage, files=files.files)
 
 
 def _required(path: str, folder: Folder) -> Record | None:

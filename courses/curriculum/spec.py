@@ -1,7 +1,7 @@
 """What a curriculum folder says, once it has been read and found right: plain, frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -200,7 +200,9 @@ class ModuleSpec:
 
 @dataclass(frozen=True)
 class CurriculumSpec:
-    """A whole program at one version; `digest` is a SHA-256 over the names and bytes of all its files."""
+    """A whole program at one version; `files` are all of its folder, by path, and `digest` is a SHA-256 over their names
+    and bytes.
+    """
 
     slug: str
     title: str
@@ -216,3 +218,4 @@ class CurriculumSpec:
     digest: str
     roles: tuple[RoleSpec, ...] = ()
     coverage: tuple[TopicSpec, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)

@@ -1,16 +1,18 @@
 from courses.models.cohorts import Break, Cohort, CohortStaff
-from courses.models.curricula import Activity, ActivityImage, Curriculum, Module, Program, ProgramStaff, Skill
+from courses.models.contents import Content, ContentImage
+from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
 from courses.models.quizzes import Question, Quiz, QuizAttempt
 
 __all__ = [
     "Activity",
-    "ActivityImage",
     "ActivityProgress",
     "Break",
     "Cohort",
     "CohortInvitation",
     "CohortStaff",
+    "Content",
+    "ContentImage",
     "Curriculum",
     "Enrollment",
     "Extension",

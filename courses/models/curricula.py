@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from courses.models.contents import Content
+
 
 class Program(models.Model):
     """What is offered, e.g. "ML Engineering & AI"; its content lives in curricula."""
@@ -104,7 +106,7 @@ class ActivityKind(models.TextChoices):
 
 
 class Activity(models.Model):
-    """One thing in a module.
+    """One thing in a module; what it shows is its content, which versions of the curriculum share.
     Its days are offsets in days from the cohort's first day; `schedule` turns them into dates.
     """
 
@@ -125,7 +127,7 @@ class Activity(models.Model):
     due_offset = models.PositiveSmallIntegerField(null=True)
     until_offset = models.PositiveSmallIntegerField(null=True)
     url = models.URLField(blank=True)
-    body_html = models.TextField(blank=True)
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="activities")
     skills = models.ManyToManyField(Skill, related_name="activities")
 
     class Meta:
@@ -153,18 +155,3 @@ class Activity(models.Model):
     def is_ticked_by_hand(self):
         """Whether the learner says it is done; the others are done when passed or held."""
         return self.kind in (ActivityKind.READING, ActivityKind.VIDEO, ActivityKind.LIVE_SESSION, ActivityKind.CALL)
-
-
-class ActivityImage(models.Model):
-    """An image of a reading or brief, kept with its curriculum and served by the activity's page."""
-
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="images")
-    name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=40)
-    data = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["activity", "name"], name="one_image_per_name")]
-
-    def __str__(self):
-        return self.name

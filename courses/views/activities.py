@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz
 from courses.entries import address_of, entry_of
-from courses.models import ActivityImage, Quiz
+from courses.models import ContentImage, Quiz
 from courses.models.curricula import ActivityKind
 from courses.outline import text_of
 from courses.permissions import can_learn
@@ -61,11 +61,10 @@ def activity_asset(request, cohort, slug, name):
     """An image of a text that is open to the viewer. SVG is sandboxed, so that it draws and does nothing else even when
     opened by itself."""
     place = place_of(request.user, cohort)
-    if place.is_locked(place.dates(find_activity(place, slug))):
+    activity = find_activity(place, slug)
+    if place.is_locked(place.dates(activity)):
         raise Http404
-    image = get_object_or_404(
-        ActivityImage, activity__curriculum=place.cohort.curriculum_id, activity__slug=slug, name=name
-    )
+    image = get_object_or_404(ContentImage, content=activity.content_id, name=name)
     response = HttpResponse(bytes(image.data), content_type=image.content_type)
     response["Cache-Control"] = f"private, max-age={IMAGE_AGE}, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -84,7 +83,7 @@ def page_of(place, activity):
     entry = entry_of(place, activity)
     previous, following = neighbours(place, activity)
     is_shown_quiz = activity.kind == ActivityKind.QUIZ and not entry.is_locked
-    text = text_of(activity.pk)
+    text = text_of(activity.content_id)
     return {
         "place": place,
         "activity": activity,

@@ -28,7 +28,7 @@ from lms.accounts.models import User
 from lms.lib.errors import DomainError
 from lms.notifications.models import Notification
 from mentors.actions import add_mentor, assign_mentor
-from projects.actions.publishing import load_curriculum
+from projects.actions.publishing import publish_curriculum
 from projects.actions.submissions import submit_work
 from projects.bundles import bundle_of
 from projects.grading.engine import reference_work
@@ -105,7 +105,7 @@ def load_demo(*, report: Callable[[str], None] = lambda line: None) -> Cohort:
             "Unset DATABASE_URL, or point it at an empty database."
         )
     report("Demo: reading the programme (ten seconds or so)")
-    curriculum, _ = load_curriculum(folder=PROGRAMME, by=None, tested=False, report=report)
+    curriculum, _ = publish_curriculum(folder=PROGRAMME, by=None, tested=False, report=report)
     report(f"Demo: {curriculum}: {curriculum.weeks} weeks, {curriculum.projects.count()} projects")
     with transaction.atomic():
         admin = _person("admin@example.com", "Ada Osei", "Europe/London")

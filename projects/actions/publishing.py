@@ -1,39 +1,54 @@
 """Publishing a curriculum folder whole: its content, then the projects, rubrics and graders on top of it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 
 from courses.actions.publishing import PublishRefused, publish_content, published
-from courses.curriculum.reader import read_curriculum
-from courses.curriculum.spec import ActivitySpec, CurriculumSpec, RubricSpec
-from courses.models import Activity, Curriculum, Skill
+from courses.curriculum.errors import Problems
+from courses.curriculum.folder import Folder
+from courses.curriculum.reader import label_of, read_curriculum, read_files
+from courses.models import Curriculum
 from lms.accounts import audit
 from lms.accounts.models import User
-from projects.grading.engine import Bundle, declared_points, release_files
-from projects.models import Criterion, GraderVersion, GraderVersionFile, Level, Project, Rubric, StoredFile
+from projects.actions.publishing_projects import publish_grader_version, write_projects
+from projects.models import CurriculumFile, GraderVersion, Project, StoredFile
 from projects.self_tests import Report, decided, submittables_of
 
+LONGEST_VERSION: Final = 40
 
-def load_curriculum(
-    *, folder: Path, by: User | None, tested: bool = True, report: Report = lambda line: None
+
+def publish_curriculum(
+    *, folder: Path, by: User | None, version: str = "", tested: bool = True, report: Report = lambda line: None
 ) -> tuple[Curriculum, bool]:
-    """Read, check and publish a folder; all or nothing. The second value is False when it was published before.
+    """Read, check and publish a folder as `version`, or as the one that program.yaml names; all or nothing. The second
+    value is False when this was published before, which its files say without being read.
 
     What the record beside the folder says of an unchanged exercise's self-test is taken as it stands. `tested`: run the
     self-test of the others first. Raises `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable`
     when tests are asked for without a box.
     """
-    spec = read_curriculum(folder)
-    before = published(spec)
-    if before:
+    if len(version) > LONGEST_VERSION or version != version.strip():
+        raise PublishRefused(
+            f"{version} is no version: use at most {LONGEST_VERSION} characters. Nothing was published."
+        )
+    files = Folder(folder, Problems())
+    label = label_of(files)
+    if label and (before := published(slug=label.slug, version=version or label.version, digest=label.digest)):
+        _keep_files(before, files.files)
         return before, False
+    spec = read_files(files)
+    spec = replace(spec, version=version or spec.version)
     bundles = decided(submittables_of(spec), folder, tested, report)
     with transaction.atomic():
-        curriculum = publish_content(spec=spec, by=by)
-        _write_projects(curriculum, spec, bundles)
-    return curriculum, True
+        curriculum, new = publish_content(spec=spec, by=by)
+        if new:
+            write_projects(curriculum, spec, bundles)
+            _keep_files(curriculum, spec.files)
+    return curriculum, new
 
 
 def publish_graders(
@@ -42,7 +57,7 @@ def publish_graders(
     """Publish the graders of these projects of a folder as the next grader versions of a curriculum that is in use.
 
     Only those that differ from the newest version, all or nothing, after their self-test. Text, dates and rubrics of the
-    curriculum stay as they are; what was graded before stays too, until it is regraded. Raises as `load_curriculum`.
+    curriculum stay as they are; what was graded before stays too, until it is regraded. Raises as `publish_curriculum`.
     """
     spec = read_curriculum(folder)
     curriculum = Curriculum.objects.filter(program__slug=spec.slug, version=version).first()
@@ -63,69 +78,14 @@ def publish_graders(
     return made
 
 
-def _write_projects(curriculum: Curriculum, spec: CurriculumSpec, bundles: Mapping[str, Bundle]) -> None:
-    activities = {activity.slug: activity for activity in curriculum.activities.all()}
-    skills = {skill.slug: skill for skill in curriculum.skills.all()}
-    for module in spec.modules:
-        for activity in module.activities:
-            if activity.project:
-                _write_project(activities[activity.slug], activity, bundles[activity.slug], skills)
-
-
-def _write_project(activity: Activity, spec: ActivitySpec, bundle: Bundle, skills: Mapping[str, Skill]) -> None:
-    assert spec.project
-    rubric = spec.project.rubric
-    project = Project.objects.create(
-        activity=activity,
-        curriculum=activity.curriculum,
-        slug=spec.slug,
-        kind=spec.project.kind,
-        title=spec.title,
-        max_attempts=spec.project.max_attempts,
-        accepts_files=spec.project.accepts_files,
-        accepts_link=spec.project.accepts_link,
-        checks_max=declared_points(bundle),
-        rubric_max=sum(max(level.points for level in one.levels) for one in rubric.criteria) if rubric else 0,
+def _keep_files(curriculum: Curriculum, files: Mapping[str, bytes]) -> None:
+    """Keep every file of the folder, for exports; also of a curriculum that was published before files were kept."""
+    if curriculum.files.exists():
+        return
+    CurriculumFile.objects.bulk_create(
+        (
+            CurriculumFile(curriculum=curriculum, path=path, stored=stored)
+            for path, stored in zip(files, StoredFile.objects.keep_all(list(files.values())), strict=True)
+        ),
+        ignore_conflicts=True,
     )
-    publish_grader_version(project=project, bundle=bundle)
-    if rubric:
-        _write_rubric(project, rubric, skills)
-
-
-def publish_grader_version(*, project: Project, bundle: Bundle) -> GraderVersion:
-    """Store a bundle and what learners download as the project's next grader version."""
-    last = project.grader_versions.first()
-    version = GraderVersion.objects.create(
-        project=project,
-        number=last.number + 1 if last else 1,
-        kind=bundle.kind,
-        digest=bundle.digest,
-        config=dict(bundle.config),
-        max_score=declared_points(bundle),
-    )
-    for part, files in (("bundle", bundle.files), ("release", release_files(bundle, f"{project.slug}.ipynb"))):
-        for name, data in files.items():
-            stored = StoredFile.objects.keep(data)
-            GraderVersionFile.objects.create(grader_version=version, part=part, name=name, stored=stored)
-    return version
-
-
-def _write_rubric(project: Project, spec: RubricSpec, skills: Mapping[str, Skill]) -> None:
-    rubric = Rubric.objects.create(project=project, pass_percent=spec.pass_percent)
-    for position, one in enumerate(spec.criteria):
-        criterion = Criterion.objects.create(
-            rubric=rubric, position=position, slug=one.slug, title=one.title, description=one.description
-        )
-        criterion.skills.set([skills[slug] for slug in one.skills])
-        Level.objects.bulk_create(
-            [
-                Level(
-                    criterion=criterion,
-                    position=rank,
-                    title=level.title,
-                    points=level.points,
-                    description=level.description,
-                )
-                for rank, level in enumerate(one.levels)
-            ]
-        )

@@ -1,4 +1,4 @@
-from projects.models.files import StoredFile
+from projects.models.files import CurriculumFile, StoredFile
 from projects.models.grades import Grade, GradeChange
 from projects.models.grading import GraderVersion, GraderVersionFile, GradingJob, GradingResult
 from projects.models.halts import GradingHalt
@@ -10,6 +10,7 @@ from projects.models.submissions import Submission, SubmissionFile
 
 __all__ = [
     "Criterion",
+    "CurriculumFile",
     "Grade",
     "GradeChange",
     "GraderVersion",

@@ -1,13 +1,20 @@
 """Files kept once, by what they contain."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.functions import Length
 from django.utils import timezone
+
+from courses.models import Curriculum
+
+WRITERS: Final = 8
+"""Files of one curriculum that are written side by side: each waits for the disk, or for the bucket."""
 
 models.CharField.register_lookup(Length)
 
@@ -18,6 +25,16 @@ class StoredFileManager(models.Manager):
         stored = self.write(data)
         self.note([stored])
         return stored
+
+    def keep_all(self, everything: Sequence[bytes]) -> list["StoredFile"]:
+        """Store each once and return their rows, in the same order; what is known already is not looked at again."""
+        digests = [hashlib.sha256(data).hexdigest() for data in everything]
+        rows = self.in_bulk(digests)
+        new = {digest: data for digest, data in zip(digests, everything, strict=True) if digest not in rows}
+        with ThreadPoolExecutor(WRITERS) as writers:
+            rows |= {stored.sha256: stored for stored in writers.map(self.write, new.values())}
+        self.note(rows[digest] for digest in new)
+        return [rows[digest] for digest in digests]
 
     def write(self, data: bytes) -> "StoredFile":
         """Store `data` once, without its row; `note` that next."""
@@ -63,3 +80,18 @@ class StoredFile(models.Model):
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise OSError(f"the stored file {self} is damaged")
         return data
+
+
+class CurriculumFile(models.Model):
+    """A file of the folder that a curriculum was published from."""
+
+    curriculum = models.ForeignKey(Curriculum, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1300)
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="curriculum_files")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["curriculum", "path"], name="one_file_per_path_of_a_curriculum")]
+        ordering = ["path"]
+
+    def __str__(self):
+        return self.path

@@ -69,7 +69,7 @@ def page_of(place, project, form):
         "project": project,
         "entry": entry,
         "here": here,
-        "body": rooted(text_of(activity.pk), here),
+        "body": rooted(text_of(activity.content_id), here),
         "form": form,
         "allowance": allowance_of(project=project, version=version, enrollment=place.enrollment, now=timezone.now()),
         "checks": checks_of(version) if version else [],

@@ -1,6 +1,6 @@
-"""`python -m tests.benchmarks [attacks|engine|pages|grading …]`: measure, print tables; all of it without a name.
+"""`python -m tests.benchmarks [attacks|engine|curriculum|pages|grading …]`: measure, print tables; all of it without a name.
 
-Pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, the engine by itself.
+Curricula, pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, the engine by itself.
 """
 
 import os
@@ -16,7 +16,7 @@ import django
 from tests.benchmarks import attacks, engine
 from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
 
-SECTIONS = ("attacks", "engine", "pages", "grading")
+SECTIONS = ("attacks", "engine", "curriculum", "pages", "grading")
 
 
 def main():
@@ -27,7 +27,7 @@ def main():
         attacks.show()
     if "engine" in wanted:
         engine.show()
-    if set(wanted) & {"pages", "grading"}:
+    if set(wanted) & {"curriculum", "pages", "grading"}:
         measure_portal(wanted)
 
 
@@ -96,8 +96,12 @@ def answers(url):
 def run(url, postgres, processes, wanted):
     django.setup()
     # these modules import models, which need the settings above
-    from tests.benchmarks import grading, pages, seed  # noqa: PLC0415
+    from tests.benchmarks import curriculum, grading, pages, seed  # noqa: PLC0415
 
+    if "curriculum" in wanted:
+        curriculum.show()
+    if not set(wanted) & {"pages", "grading"}:
+        return
     print("Seeding 200 learners × 40 projects …", file=sys.stderr)
     seed.seed()
     grading.prepare()

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from courses.curriculum.reader import read_curriculum
-from projects.actions.publishing import load_curriculum
+from projects.actions.publishing import publish_curriculum
 from projects.grading.engine import Bundle
 from projects.models import GraderVersion, Project, Submission
 from projects.running import run_job
@@ -58,7 +58,7 @@ def test_a_function_exercise_goes_from_its_folder_to_a_result(db, tmp_path, lear
     assert "averages: reference solution 3 of 3 points, 100% of its checks lifted" in capsys.readouterr().out
     (decided,) = read_record(folder).values()
     assert decided["objects"]["mean"] == ["mean", "sum"]
-    call_command("load_curriculum", folder)
+    call_command("publish_curriculum", folder)
     version = GraderVersion.objects.get()
     assert (version.kind, version.max_score, version.config["changes"]) == ("function", 3, decided["changes"])
 
@@ -88,7 +88,7 @@ def test_a_function_exercise_goes_from_its_folder_to_a_result(db, tmp_path, lear
 @pytest.mark.box
 def test_a_model_exercise_goes_from_its_folder_to_a_result(db, tmp_path, learning):
     folder = exercises.write_programme(tmp_path / "tiny", "line", MODEL)
-    load_curriculum(folder=folder, by=None)
+    publish_curriculum(folder=folder, by=None)
     learner = learning()
     page = learner.read("project_detail").content.decode()
     for words in ("Your file model.py", "fit(X, y)", "of 2 attempts left today", "Score on the private rows"):
@@ -113,14 +113,14 @@ def test_an_exercise_that_can_be_talked_into_points_is_not_published(db, tmp_pat
     }
     folder = exercises.write_programme(tmp_path / "tiny", "averages", weak)
     with pytest.raises(CommandError) as refusal:
-        call_command("load_curriculum", folder)
+        call_command("publish_curriculum", folder)
     assert "averages: the grader's self-test failed: The untouched download scores 2 (mean)" in str(refusal.value)
     assert not Project.objects.exists()
 
 
 def test_a_mended_function_exercise_is_the_next_grader_version(db, tmp_path, capsys):
     folder = exercises.write_programme(tmp_path / "tiny", "averages", FUNCTION)
-    load_curriculum(folder=folder, by=None, tested=False)
+    publish_curriculum(folder=folder, by=None, tested=False)
     more = {**FUNCTION, "exercise.yaml": FUNCTION["exercise.yaml"].replace("points: 2", "points: 4")}
     exercises.write_programme(folder, "averages", more)
     project = read_curriculum(folder).modules[0].activities[0].project

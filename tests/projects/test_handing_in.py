@@ -75,7 +75,7 @@ def test_what_was_typed_stays_in_the_form_when_work_is_refused(page, mini_projec
 
 def test_a_refused_page_still_shows_the_images_and_links_of_its_brief(page, cohort, exercise):
     activity = exercise.activity
-    activity.body_html = '<p><a href="../other/">x</a><img src="asset/fit.png" alt="A fit"></p>'
+    activity.content_id = world.make_content('<p><a href="../other/">x</a><img src="asset/fit.png" alt="A fit"></p>')
     activity.save()
     body = hand_in(page, exercise, cohort).content.decode()
     here = reverse("project_detail", args=[cohort.slug, exercise.slug])

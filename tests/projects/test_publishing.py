@@ -9,9 +9,12 @@ from django.core.management import CommandError, call_command
 from courses.curriculum.reader import read_curriculum
 from courses.models import Activity, Curriculum, Program
 from projects import self_tests
+from projects.exports.cartridge.package import export_cartridge
+from projects.exports.cartridge.profile import PROFILES
 from projects.grading.engine import SelfTest
 from projects.models import GraderVersion, Project
 from tests import exercises
+from tests.cartridge_rules import problems_of
 
 SHIPPED = Path(__file__).parents[2] / "courses" / "library" / "ml-engineering"
 
@@ -25,8 +28,8 @@ def tiny(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(capsys):
-    call_command("load_curriculum", SHIPPED)
+def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(capsys, tmp_path):
+    call_command("publish_curriculum", SHIPPED)
     assert "published" in capsys.readouterr().out
     version = GraderVersion.objects.get(project__slug="ols-from-scratch")
     assert version.config["titles"]["test_intercept"] == "The column of ones"
@@ -34,6 +37,10 @@ def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(cap
     assert set(version.config) == {"titles", "in_kernel", "objects", "changes"}
     assert version.files.filter(part="release", name="ols-from-scratch.ipynb").exists()
     assert Project.objects.filter(kind="milestone", rubric__isnull=False).count() == 7
+    for profile in PROFILES:
+        cartridge = tmp_path / f"{profile}.imscc"
+        export_cartridge(Curriculum.objects.get(), cartridge, PROFILES[profile])
+        assert problems_of(cartridge) == []
 
 
 @pytest.mark.parametrize(
@@ -51,19 +58,19 @@ def test_the_report_claims_nothing_of_attacks_on_in_kernel_cells(tmp_path, monke
 
 
 def test_publishing_it_again_changes_nothing(db, tiny, capsys):
-    call_command("load_curriculum", tiny)
+    call_command("publish_curriculum", tiny)
     before = (Curriculum.objects.count(), Activity.objects.count(), GraderVersion.objects.count())
-    call_command("load_curriculum", tiny)
+    call_command("publish_curriculum", tiny)
     assert "nothing changed" in capsys.readouterr().out
     assert (Curriculum.objects.count(), Activity.objects.count(), GraderVersion.objects.count()) == before
 
 
 def test_a_published_version_is_never_changed(db, tiny):
-    call_command("load_curriculum", tiny)
+    call_command("publish_curriculum", tiny)
     week = tiny / "weeks" / "01-first" / "week.yaml"
     week.write_text(week.read_text().replace("The first week.", "The very first week."))
     with pytest.raises(CommandError, match="never changed"):
-        call_command("load_curriculum", tiny)
+        call_command("publish_curriculum", tiny)
 
 
 def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, tiny):
@@ -71,7 +78,7 @@ def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, tiny):
     (week / "averages" / "checks.py").unlink()
     (week / "week.yaml").write_text((week / "week.yaml").read_text() + "colour: red\n")
     with pytest.raises(CommandError) as refusal:
-        call_command("load_curriculum", tiny)
+        call_command("publish_curriculum", tiny)
     assert "weeks/01-first/week.yaml" in str(refusal.value)
     assert "colour" in str(refusal.value)
     assert "checks.py" in str(refusal.value)
@@ -79,7 +86,7 @@ def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, tiny):
 
 
 def test_a_mended_grader_is_the_next_version_of_the_curriculum_in_use(db, tiny, capsys):
-    call_command("load_curriculum", tiny)
+    call_command("publish_curriculum", tiny)
     version = Curriculum.objects.get().version
     mended = ["publish_graders", tiny, "averages", "--version-in-use", version]
     call_command(*mended)

@@ -1,34 +1,5 @@
-"""`manage.py load_curriculum DIR`: check a curriculum folder and publish it, all or nothing."""
+"""`manage.py load_curriculum DIR`: what `publish_curriculum` was called before."""
 
-from pathlib import Path
+from projects.management.commands.publish_curriculum import Command
 
-from django.core.management.base import BaseCommand, CommandError
-
-from courses.curriculum.errors import CurriculumErrors
-from lms.lib.errors import DomainError
-from projects.actions.publishing import load_curriculum
-from projects.grading.engine import BoxUnavailable
-
-
-class Command(BaseCommand):
-    help = "Check a curriculum folder and publish it as one immutable version, or say every error and change nothing."
-
-    def add_arguments(self, parser):
-        parser.add_argument("folder", type=Path)
-        parser.add_argument(
-            "--untested",
-            action="store_true",
-            help="publish without running each exercise's reference solution in the box",
-        )
-
-    def handle(self, *, folder, untested, **options):
-        try:
-            curriculum, new = load_curriculum(folder=folder, by=None, tested=not untested, report=self.stdout.write)
-        except (CurriculumErrors, DomainError) as error:
-            raise CommandError(str(error)) from error
-        except BoxUnavailable as error:
-            raise CommandError(
-                f"The exercises cannot be tested: {error.reason} {error.remedy} "
-                "Nothing was published; --untested publishes without these tests."
-            ) from error
-        self.stdout.write(f"{curriculum}: {'published' if new else 'was published before, nothing changed'}.")
+__all__ = ["Command"]

@@ -11,9 +11,7 @@ from projects.self_tests import write_record
 
 
 class Command(BaseCommand):
-    help = (
-        "Self-test the exercises of a folder that changed; load_curriculum then takes the outcome of all as it stands."
-    )
+    help = "Self-test the exercises of a folder that changed; publish_curriculum then takes the outcome of all as it stands."
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)

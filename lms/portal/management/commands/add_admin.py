@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, email, name, program, **options):
         found = Program.objects.filter(slug=program).first()
         if found is None:
-            known = ", ".join(Program.objects.values_list("slug", flat=True)) or "none; run load_curriculum first"
+            known = ", ".join(Program.objects.values_list("slug", flat=True)) or "none; run publish_curriculum first"
             raise CommandError(f"There is no program “{program}”. Loaded: {known}.")
         person = User.objects.filter(email=email.lower()).first() or self.create(email, name)
         add_program_staff(program=found, user=person, by=None)

@@ -1,0 +1,1 @@
+"""Published curricula as files: the folder that one was published from, and a cartridge for other systems."""
