@@ -9,7 +9,10 @@ from courses.models.quizzes import Question, QuestionKind
 
 @dataclass(frozen=True)
 class Marked:
-    """What one answer earned and what the learner reads; `chosen` are option indexes, `text` what they typed."""
+    """What one answer earned and what the learner reads; `chosen` are option indexes, `text` what they typed.
+
+    Of an ordering, `chosen` are the places from 1 that the options were given, 0 for none.
+    """
 
     question: Question
     correct: bool
@@ -27,9 +30,11 @@ class Marked:
 
 
 def mark(question: Question, answer: list[str]) -> Marked:
-    """Mark the raw answer of a form or of JSON: option indexes as text, or one typed text.
+    """Mark the raw answer of a form or of JSON: option indexes as text, `index:place` of an ordering, or one typed text.
     All or nothing per question.
     """
+    if question.kind == QuestionKind.ORDERING:
+        return _mark_order(question, answer)
     if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         indexes = {str(index): index for index in range(len(question.options))}
         chosen = tuple(sorted({indexes[one] for one in answer if one in indexes}))
@@ -45,6 +50,18 @@ def mark(question: Question, answer: list[str]) -> Marked:
 def stored_answer(marked: Marked) -> dict[str, Any]:
     """What a quiz attempt keeps of one answer."""
     return {"chosen": list(marked.chosen), "text": marked.text, "correct": marked.correct}
+
+
+def _mark_order(question: Question, answer: list[str]) -> Marked:
+    count = range(len(question.options))
+    known = {f"{index}:{place + 1}": (index, place + 1) for index in count for place in count}
+    given = dict(known[one] for one in answer if one in known)
+    if not given:
+        return Marked(question, correct=False)
+    chosen = tuple(given.get(index, 0) for index in count)
+    twice = len(set(given.values())) < len(question.options)
+    problem = "Give each step a place of its own." if twice else ""
+    return Marked(question, correct=chosen == tuple(index + 1 for index in count), chosen=chosen, problem=problem)
 
 
 def _mark_number(question: Question, text: str) -> Marked:

@@ -7,17 +7,21 @@ from django.utils.html import strip_tags
 
 from courses.marking import Marked, mark
 from courses.models import Enrollment, Question, Quiz, QuizAttempt
+from courses.models.quizzes import QuestionKind
+from courses.quiz_draws import draw, is_drawn, order_of_options, seed_of
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One option, whether it was chosen, and what the learner reads about it then."""
+    """One option, whether it was chosen, and what the learner reads about it then. `place` is the one it was given among
+    steps to be put in order, 0 for none."""
 
     index: int
     text_html: str
     is_chosen: bool
     is_correct: bool
     feedback_html: str
+    place: int = 0
 
     @property
     def spoken(self) -> str:
@@ -37,37 +41,68 @@ class Answered:
     def field_name(self) -> str:
         return f"q-{self.question.slug}"
 
+    @property
+    def places(self) -> range:
+        """The places that steps to be put in order can have."""
+        return range(1, len(self.choices) + 1)
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """All questions of a quiz with the newest attempt's answers, which stay in the form."""
+    """The questions of a quiz, with the newest attempt's answers, which stay in the form, unless new ones are asked for.
+
+    `drawn_for` is the number of the attempt whose questions these are.
+    """
 
     quiz: Quiz
     attempts: int
     newest: QuizAttempt | None
     answers: list[Answered]
+    drawn_for: int
+
+    @property
+    def has_others(self) -> bool:
+        """Whether the next attempt may have other questions."""
+        return self.newest is not None and is_drawn(self.quiz)
 
 
-def sheet_of(quiz: Quiz, enrollment: Enrollment | None) -> Sheet:
-    """The sheet of a learner, in two queries; without an enrollment, the empty one."""
-    newest = quiz.attempts.filter(enrollment=enrollment).order_by("-number").first() if enrollment else None
-    answers = [answered(question, newest) for question in quiz.questions.all()]
-    return Sheet(quiz, newest.number if newest else 0, newest, answers)
+def sheet_of(quiz: Quiz, enrollment: Enrollment | None, *, afresh: bool = False) -> Sheet:
+    """The sheet of a learner, in two queries; without an enrollment, an empty one with every question.
+
+    `afresh`: the questions of the next attempt, if those are others.
+    """
+    last = quiz.attempts.filter(enrollment=enrollment).order_by("-number").first() if enrollment else None
+    attempts = last.number if last else 0
+    newest = None if afresh and is_drawn(quiz) else last
+    number = newest.number if newest else attempts + 1
+    seed = newest.seed if newest else seed_of(quiz, enrollment.pk, number) if enrollment else 0
+    answers = [answered(quiz, question, newest, seed) for question in draw(quiz, quiz.questions.all(), seed)]
+    return Sheet(quiz, attempts, newest, answers, number)
 
 
-def answered(question: Question, attempt: QuizAttempt | None) -> Answered:
+def answered(quiz: Quiz, question: Question, attempt: QuizAttempt | None, seed: int) -> Answered:
     """One question with what the attempt kept of its answer, marked again."""
-    marked = mark(question, raw_answer(attempt.answers.get(question.slug, {}))) if attempt else None
-    chosen = set(marked.chosen) if marked else set()
-    choices = [
-        Choice(index, one["text_html"], index in chosen, one["correct"], one["feedback_html"])
-        for index, one in enumerate(question.options)
-    ]
+    marked = mark(question, raw_answer(question, attempt.answers.get(question.slug, {}))) if attempt else None
+    chosen = marked.chosen if marked else ()
+    show = _step if question.kind == QuestionKind.ORDERING else _option
+    choices = [show(index, question.options[index], chosen) for index in order_of_options(quiz, question, seed)]
     return Answered(question, marked, choices)
 
 
-def raw_answer(stored: dict[str, Any]) -> list[str]:
+def _option(index: int, option: dict[str, Any], chosen: tuple[int, ...]) -> Choice:
+    return Choice(index, option["text_html"], index in chosen, option["correct"], option["feedback_html"])
+
+
+def _step(index: int, option: dict[str, Any], chosen: tuple[int, ...]) -> Choice:
+    place = chosen[index] if chosen else 0
+    return Choice(index, option["text_html"], place > 0, place == index + 1, option["feedback_html"], place)
+
+
+def raw_answer(question: Question, stored: dict[str, Any]) -> list[str]:
     """What a form would send for an answer that an attempt kept."""
-    if stored.get("chosen"):
-        return [str(index) for index in stored["chosen"]]
+    chosen = stored.get("chosen")
+    if chosen and question.kind == QuestionKind.ORDERING:
+        return [f"{index}:{place}" for index, place in enumerate(chosen) if place]
+    if chosen:
+        return [str(index) for index in chosen]
     return [stored["text"]] if stored.get("text") else []

@@ -139,7 +139,8 @@ def _activity(module: Module, position: int, spec: ActivitySpec, content: str) -
 def _write_quizzes(activities: Iterable[tuple[Activity, ActivitySpec]]) -> None:
     specs = [(activity, one.quiz) for activity, one in activities if one.quiz]
     quizzes = Quiz.objects.bulk_create(
-        [Quiz(activity=activity, pass_percent=quiz.pass_percent) for activity, quiz in specs]
+        Quiz(activity=activity, pass_percent=quiz.pass_percent, shuffle=quiz.shuffle, draw=dict(quiz.draw))
+        for activity, quiz in specs
     )
     Question.objects.bulk_create(
         _question(quiz, position, question)
@@ -163,4 +164,5 @@ def _question(quiz: Quiz, position: int, spec: QuestionSpec) -> Question:
         accepted=[str(spec.answer)] if spec.answer is not None else list(spec.accepted),
         tolerance=spec.tolerance,
         explanation_html=spec.explanation_html,
+        pool=spec.pool,
     )

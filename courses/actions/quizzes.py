@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.actions.progress import complete_activity
 from courses.marking import Marked, mark, stored_answer
 from courses.models import Enrollment, Quiz, QuizAttempt
+from courses.quiz_draws import draw, is_drawn, seed_of
 from courses.schedule import closes
 from courses.timeline import Timeline
 from lms.lib.errors import DomainError
@@ -17,22 +18,30 @@ class QuizRefused(DomainError):
 
 
 @transaction.atomic
-def take_quiz(*, enrollment: Enrollment, quiz: Quiz, answers: dict[str, list[str]]) -> tuple[QuizAttempt, list[Marked]]:
-    """Mark `answers` (question slug to raw answer), keep them as an attempt, and count the quiz as done when passed."""
+def take_quiz(
+    *, enrollment: Enrollment, quiz: Quiz, answers: dict[str, list[str]], drawn_for: int | None = None
+) -> tuple[QuizAttempt, list[Marked]]:
+    """Mark `answers` (question slug to raw answer), keep them as an attempt, and count the quiz as done when passed.
+
+    `drawn_for` is the number of the attempt whose questions were shown: an earlier one's, tried again, or the next one's.
+    """
     _check_time(enrollment, quiz)
-    marked = [mark(question, answers.get(question.slug, [])) for question in quiz.questions.all()]
+    attempts = QuizAttempt.objects.filter(enrollment=enrollment, quiz=quiz)
+    last = attempts.aggregate(last=Max("number"))["last"] or 0
+    seed = _seed(quiz, enrollment, last, drawn_for)
+    marked = [mark(question, answers.get(question.slug, [])) for question in draw(quiz, quiz.questions.all(), seed)]
     if not any(one.answered for one in marked):
         raise QuizRefused("Answer at least one question. Nothing was kept.")
     score = sum((one.points for one in marked), start=marked[0].points * 0)
     max_score = sum((one.question.points for one in marked), start=marked[0].points * 0)
     passed = score * 100 >= max_score * quiz.pass_percent
-    last = QuizAttempt.objects.filter(enrollment=enrollment, quiz=quiz).aggregate(last=Max("number"))["last"] or 0
     try:
         with transaction.atomic():
             attempt = QuizAttempt.objects.create(
                 enrollment=enrollment,
                 quiz=quiz,
                 number=last + 1,
+                seed=seed,
                 answers={one.question.slug: stored_answer(one) for one in marked},
                 score=score,
                 max_score=max_score,
@@ -45,6 +54,17 @@ def take_quiz(*, enrollment: Enrollment, quiz: Quiz, answers: dict[str, list[str
     if passed:
         complete_activity(enrollment=enrollment, activity=quiz.activity)
     return attempt, marked
+
+
+def _seed(quiz: Quiz, enrollment: Enrollment, last: int, drawn_for: int | None) -> int:
+    """What the questions that were answered were drawn by."""
+    if drawn_for is not None and not 1 <= drawn_for <= last + 1:
+        raise QuizRefused("These are no questions of yours. Nothing was kept; open the quiz again.")
+    if drawn_for is not None and drawn_for <= last and is_drawn(quiz):
+        return QuizAttempt.objects.values_list("seed", flat=True).get(
+            enrollment=enrollment, quiz=quiz, number=drawn_for
+        )
+    return seed_of(quiz, enrollment.pk, last + 1)
 
 
 def _check_time(enrollment: Enrollment, quiz: Quiz) -> None:

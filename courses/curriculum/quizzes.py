@@ -19,6 +19,7 @@ def read_quiz(path: str, folder: Folder, pages: Pages) -> tuple[QuizSpec | None,
     if record is None:
         return None, page
     pass_percent = record.integer("pass_percent", minimum=0, maximum=100)
+    shuffle = record.boolean("shuffle", default=False)
     questions: list[QuestionSpec] = []
     seen: set[str] = set()
     for entry in record.records("questions"):
@@ -29,12 +30,39 @@ def read_quiz(path: str, folder: Folder, pages: Pages) -> tuple[QuizSpec | None,
         questions.append(question)
     if "questions" in record and not questions:
         record.refuse("questions", "The quiz has no question.", "Add one.")
+    draw = _draw(record, questions)
     record.close()
-    return QuizSpec(pass_percent, tuple(questions)), page
+    return QuizSpec(pass_percent, tuple(questions), shuffle, draw), page
+
+
+def _draw(record: Record, questions: list[QuestionSpec]) -> dict[str, int]:
+    """How many questions of each pool a learner gets."""
+    pools: dict[str, list[QuestionSpec]] = {}
+    for question in questions:
+        if question.pool:
+            pools.setdefault(question.pool, []).append(question)
+    entry = record.record("draw")
+    draw = {name: entry.integer(name, minimum=1) for name in pools if name in entry} if entry else {}
+    for name, members in pools.items():
+        if name not in draw:
+            record.refuse(
+                "draw", f"Nothing says how many questions of the pool {name} are drawn.", f"Add {name} to draw."
+            )
+        elif entry and draw[name] > len(members):
+            entry.refuse(
+                name, f"The pool {name} has {len(members)} questions, and {draw[name]} are drawn.", "Draw fewer."
+            )
+        if len({question.points for question in members}) > 1:
+            record.refuse(
+                "draw", f"The questions of the pool {name} differ in points.", "Let each learner have the same to win."
+            )
+    if entry:
+        entry.close()
+    return draw
 
 
 def _question(record: Record, pages: Pages, page: Page) -> QuestionSpec:
-    slug = record.slug("id")
+    slug, pool = record.slug("id"), record.slug("pool") if "pool" in record else ""
     kind = record.choice("kind", _KINDS)
     points = record.decimal("points", minimum=Decimal("0.01"), default=Decimal(1))
     prompt = pages.render(record.passage("prompt"), page, id_prefix=slug)
@@ -44,6 +72,8 @@ def _question(record: Record, pages: Pages, page: Page) -> QuestionSpec:
     tolerance, accepted = Decimal(0), tuple[str, ...]()
     if kind in {"single", "multiple"}:
         options = _options(record, kind == "single", slug, pages, page)
+    elif kind == "ordering":
+        options = _steps(record, slug, pages, page)
     elif kind == "numeric":
         answer = record.decimal("answer", places=10)
         tolerance = record.decimal("tolerance", places=10, minimum=Decimal(0), default=Decimal(0))
@@ -53,7 +83,16 @@ def _question(record: Record, pages: Pages, page: Page) -> QuestionSpec:
             record.refuse("accepted", "The question has no correct answer.", "Name at least one accepted answer.")
     if kind is not None:
         record.close()
-    return QuestionSpec(slug, kind or "text", prompt, points, options, answer, tolerance, accepted, explanation)
+    return QuestionSpec(slug, kind or "text", prompt, points, options, answer, tolerance, accepted, explanation, pool)
+
+
+def _steps(record: Record, slug: str, pages: Pages, page: Page) -> tuple[OptionSpec, ...]:
+    """What is to be put in order, in the right order."""
+    steps = record.texts("order")
+    if "order" in record and len(steps) < 2:
+        record.refuse("order", "Something is put in order only where there are two or more.", "Add to order.")
+    rendered = (pages.render(one, page, id_prefix=f"{slug}-{number}") for number, one in enumerate(steps, start=1))
+    return tuple(OptionSpec(html, True, "") for html in rendered)
 
 
 def _options(record: Record, single: bool, slug: str, pages: Pages, page: Page) -> tuple[OptionSpec, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 ActivityKind = Literal["reading", "video", "quiz", "exercise", "mini-project", "milestone", "call", "live-session"]
 Step = Literal["concept", "mathematics", "implement", "train-and-test"]
-QuestionKind = Literal["single", "multiple", "numeric", "text"]
+QuestionKind = Literal["single", "multiple", "numeric", "text", "ordering"]
 ProjectKind = Literal["exercise", "mini-project", "milestone"]
 BundleKind = Literal["notebook", "function", "model", "archive"]
 LinkRule = Literal["none", "optional", "required"]
@@ -70,7 +70,9 @@ class OptionSpec:
 
 @dataclass(frozen=True)
 class QuestionSpec:
-    """One question. `answer` and `tolerance` belong to `numeric`, `accepted` to `text`, `options` to the others."""
+    """One question. `answer` and `tolerance` belong to `numeric`, `accepted` to `text`, `options` to the others: of
+    `ordering`, in the right order. `pool` is "" for a question that every learner gets.
+    """
 
     id: str
     kind: QuestionKind
@@ -81,14 +83,17 @@ class QuestionSpec:
     tolerance: Decimal
     accepted: tuple[str, ...]
     explanation_html: str
+    pool: str = ""
 
 
 @dataclass(frozen=True)
 class QuizSpec:
-    """A quiz; `pass_percent` is 0..100 of all points."""
+    """A quiz; `pass_percent` is 0..100 of all points. `draw` says how many questions of each pool a learner gets."""
 
     pass_percent: int
     questions: tuple[QuestionSpec, ...]
+    shuffle: bool = False
+    draw: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,16 @@ from courses.models.enrollments import Enrollment
 
 
 class Quiz(models.Model):
-    """The questions of a quiz activity and the share of points that passes it."""
+    """The questions of a quiz activity and the share of points that passes it.
+
+    `draw` says how many questions of each pool a learner gets; `shuffle`, whether questions and options come in an order
+    of the learner's own. `quiz_draws` does both.
+    """
 
     activity = models.OneToOneField(Activity, on_delete=models.CASCADE, related_name="quiz")
     pass_percent = models.PositiveSmallIntegerField()
+    shuffle = models.BooleanField(default=False)
+    draw = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pass_percent__lte=100), name="quiz_pass_is_a_percentage")]
@@ -27,10 +33,13 @@ class QuestionKind(models.TextChoices):
     MULTIPLE = "multiple", "Several answers"
     NUMERIC = "numeric", "A number"
     TEXT = "text", "Short text"
+    ORDERING = "ordering", "Steps to put in order"
 
 
 class Question(models.Model):
-    """One question. `options` are {text_html, correct, feedback_html}; `accepted` are texts, or one number as text."""
+    """One question. `options` are {text_html, correct, feedback_html}, of an ordering in the right order; `accepted` are
+    texts, or one number as text; `pool` is "" where every learner gets it.
+    """
 
     Kind = QuestionKind
 
@@ -44,6 +53,7 @@ class Question(models.Model):
     accepted = models.JSONField(default=list)
     tolerance = models.DecimalField(max_digits=20, decimal_places=10, default=0)
     explanation_html = models.TextField(blank=True)
+    pool = models.SlugField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -57,11 +67,15 @@ class Question(models.Model):
 
 
 class QuizAttempt(models.Model):
-    """One learner's answers to a quiz, as marked at that moment; never changed."""
+    """One learner's answers to a quiz, as marked at that moment; never changed.
+
+    `seed` is what its questions were drawn and shuffled by, 0 where nothing is.
+    """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="quiz_attempts")
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
+    seed = models.PositiveBigIntegerField(default=0)
     answers = models.JSONField()
     score = models.DecimalField(max_digits=7, decimal_places=2)
     max_score = models.DecimalField(max_digits=7, decimal_places=2)

@@ -25,7 +25,7 @@ def activity_detail(request, cohort, slug):
     activity = find_activity(place, slug)
     if activity.is_handed_in:
         return redirect("project_detail", cohort=cohort, slug=slug)
-    return render(request, "courses/activity_detail.html", page_of(place, activity))
+    return render(request, "courses/activity_detail.html", page_of(place, activity, afresh="afresh" in request.GET))
 
 
 @require_POST
@@ -50,7 +50,7 @@ def quiz_take(request, cohort, slug):
         raise PermissionDenied
     quiz = quiz_of(activity)
     answers = {one.slug: request.POST.getlist(f"q-{one.slug}") for one in quiz.questions.all()}
-    take_quiz(enrollment=place.enrollment, quiz=quiz, answers=answers)
+    take_quiz(enrollment=place.enrollment, quiz=quiz, answers=answers, drawn_for=drawn_for(request.POST))
     if request.htmx:
         return render(request, "courses/_quiz.html", page_of(place, activity))
     return redirect(f"{address_of(activity, cohort)}#quiz")
@@ -79,7 +79,7 @@ def find_activity(place, slug):
     return activity
 
 
-def page_of(place, activity):
+def page_of(place, activity, *, afresh=False):
     entry = entry_of(place, activity)
     previous, following = neighbours(place, activity)
     is_shown_quiz = activity.kind == ActivityKind.QUIZ and not entry.is_locked
@@ -92,8 +92,14 @@ def page_of(place, activity):
         "host": urlsplit(activity.url).hostname or "",
         "previous": previous,
         "following": following,
-        "sheet": sheet_of(quiz_of(activity), place.enrollment) if is_shown_quiz else None,
+        "sheet": sheet_of(quiz_of(activity), place.enrollment, afresh=afresh) if is_shown_quiz else None,
     }
+
+
+def drawn_for(form):
+    """The number of the attempt whose questions a form showed, None where it does not say."""
+    said = form.get("drawn_for", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
 
 
 def quiz_of(activity):

@@ -193,6 +193,8 @@ def _answers(quiz: Quiz, right: int) -> dict[str, list[str]]:
 def _right_answer(question: Question) -> list[str]:
     if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         return [str(index) for index, option in enumerate(question.options) if option["correct"]]
+    if question.kind == QuestionKind.ORDERING:
+        return [f"{index}:{index + 1}" for index in range(len(question.options))]
     return [str(question.accepted[0])]
 
 
