@@ -48,6 +48,10 @@ class Outline:
         }
 
     @cached_property
+    def ids_of_week(self) -> dict[int, frozenset[int]]:
+        return {week: frozenset(one.pk for one in activities) for week, activities in self.of_week.items()}
+
+    @cached_property
     def required(self) -> frozenset[int]:
         """The ids of the activities that count for progress."""
         return frozenset(activity.pk for activity in self.activities if activity.required)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from courses.views import activities, cohorts, curricula, enrollments, invitations
+from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes
 
 urlpatterns = [
     path("curriculum/", curricula.curriculum, name="curriculum"),
@@ -13,6 +13,10 @@ urlpatterns = [
     ),
     path("learn/<slug:cohort>/activities/<slug:slug>/done/", activities.activity_tick, name="activity_tick"),
     path("learn/<slug:cohort>/activities/<slug:slug>/quiz/", activities.quiz_take, name="quiz_take"),
+    path("learn/<slug:cohort>/activities/<slug:slug>/bookmark/", keepsakes.bookmark_set, name="bookmark_set"),
+    path("learn/<slug:cohort>/activities/<slug:slug>/note/", keepsakes.note_edit, name="note_edit"),
+    path("learn/<slug:cohort>/activities/<slug:slug>/note/delete/", keepsakes.note_delete, name="note_delete"),
+    path("notes/", keepsakes.note_list, name="note_list"),
     path("cohorts/", cohorts.cohort_list, name="cohort_list"),
     path("cohorts/new/", cohorts.cohort_create, name="cohort_create"),
     path("cohorts/<slug:slug>/invite/", cohorts.cohort_invite, name="cohort_invite"),

@@ -1,47 +1,27 @@
 """A learner's file as a page may show it: everything is escaped or sanitised, and bounded."""
 
-import html
 import io
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from PIL import Image
-from pygments import highlight  # type: ignore[import-untyped]
-from pygments.formatters.html import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
+from lms.lib.code_lines import code_lines
 from lms.lib.filetypes import image_type
 from lms.lib.markdown import render_untrusted
 from projects.grading.errors import NotebookError
-from projects.grading.notebook import Cell, Notebook, read_notebook
+from projects.grading.notebook import read_notebook
+from projects.notebook_display import MAX_PIXELS, ShownCell, show_notebook
 from projects.work_files import MAX_NOTEBOOK_BYTES, MAX_SHOWN_BYTES, WorkFile
 
-MAX_CELLS: Final = 200
-MAX_OUTPUT: Final = 4_000
 MAX_LINES: Final = 5_000
-MAX_PIXELS: Final = 40_000_000
 MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
 LANGUAGES: Final = {
     ".py": "python", ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".sh": "bash", ".sql": "sql",
     "dockerfile": "docker", "makefile": "make",
 }  # fmt: skip
-UNSHOWN: Final = {"an image": "image/", "HTML": "text/html"}
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-
-@dataclass(frozen=True)
-class ShownCell:
-    """One cell of a notebook: `kind` markdown or code, its safe HTML, its outputs as plain text."""
-
-    kind: str
-    html: SafeString
-    label: str = ""
-    output: str = ""
-    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,17 +79,6 @@ def comparable_text(file: WorkFile) -> str | None:
     return "\n".join(f"# [{cell.cell_type}]\n{cell.source}\n" for cell in notebook.cells)
 
 
-def code_lines(text: str, language: str = "") -> SafeString:
-    """Escaped, highlighted text with one `<span class="line">` for each line; the style sheet numbers them."""
-    text = _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    if language:
-        marked = highlight(text, get_lexer_by_name(language, stripnl=False), HtmlFormatter(nowrap=True))
-    else:
-        marked = html.escape(text)
-    lines = marked.removesuffix("\n").split("\n")
-    return mark_safe("\n".join(f'<span class="line">{line}</span>' for line in lines))
-
-
 def _show_code(text: str, language: str) -> Shown:
     lines = text.count("\n")
     if lines > MAX_LINES:
@@ -144,56 +113,8 @@ def _show_image(file: WorkFile) -> Shown:
 
 def _show_notebook(data: bytes) -> Shown:
     try:
-        notebook = read_notebook(data)
+        shown = show_notebook(data)
     except NotebookError as error:
         return Shown("none", note=f"This notebook cannot be read: {error}")
-    cells = notebook.cells[:MAX_CELLS]
-    more = len(notebook.cells) - len(cells)
-    language = _notebook_language(notebook)
-    note = f"{more} more cells are not shown. Download the notebook for all." if more else ""
-    return Shown("notebook", cells=tuple(_show_cell(cell, language) for cell in cells), note=note)
-
-
-def _notebook_language(notebook: Notebook) -> str:
-    metadata = notebook.raw.get("metadata")
-    kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    name = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
-    return "python" if name == "python" else ""
-
-
-def _show_cell(cell: Cell, language: str) -> ShownCell:
-    source = cell.source[:MAX_SHOWN_BYTES]
-    if cell.cell_type == "markdown":
-        return ShownCell("markdown", mark_safe(render_untrusted(source)))
-    if cell.cell_type != "code":
-        return ShownCell("code", code_lines(source))
-    label = "Test of the exercise" if cell.is_test else "Answer" if cell.is_solution else ""
-    output, hidden = _outputs(cell.raw.get("outputs"))
-    return ShownCell("code", code_lines(source, language), label, output, hidden)
-
-
-def _outputs(outputs: Any) -> tuple[str, str]:
-    """What a code cell printed, as text, and the names of what else it showed: pictures and HTML are never shown."""
-    known = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
-    texts = [text for text in map(_output_text, known) if text]
-    kinds = {str(kind) for output in known for kind in _data_of(output)}
-    hidden = [
-        name
-        for name, start in (("an image", "image/"), ("HTML", "text/html"))
-        if any(k.startswith(start) for k in kinds)
-    ]
-    text = _INVISIBLE.sub("", _ESCAPES.sub("", "\n".join(texts)))
-    cut = text if len(text) <= MAX_OUTPUT else text[:MAX_OUTPUT] + "\n… (cut; download the notebook for all)"
-    return cut, " and ".join(hidden)
-
-
-def _data_of(output: dict[str, Any]) -> dict[str, Any]:
-    data = output.get("data")
-    return data if isinstance(data, dict) else {}
-
-
-def _output_text(output: dict[str, Any]) -> str:
-    found = output.get("text") or _data_of(output).get("text/plain") or output.get("traceback") or ""
-    if isinstance(found, list):
-        return ("\n" if "traceback" in output else "").join(map(str, found))
-    return str(found)
+    note = f"{shown.more} more cells are not shown. Download the notebook for all." if shown.more else ""
+    return Shown("notebook", cells=shown.cells, note=note)

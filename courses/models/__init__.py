@@ -2,6 +2,7 @@ from courses.models.cohorts import Break, Cohort, CohortStaff
 from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
+from courses.models.keepsakes import Keepsake
 from courses.models.quizzes import Question, Quiz, QuizAttempt
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Curriculum",
     "Enrollment",
     "Extension",
+    "Keepsake",
     "Module",
     "Pause",
     "Program",

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz
+from courses.beside import beside
 from courses.entries import address_of, entry_of
+from courses.keepsakes import keepsake_of
 from courses.models import ContentImage, Quiz
 from courses.models.curricula import ActivityKind
 from courses.outline import text_of
@@ -36,7 +38,7 @@ def activity_tick(request, cohort, slug):
         raise PermissionDenied
     tick_activity(enrollment=place.enrollment, activity=activity, done=request.POST.get("done") == "1")
     if request.htmx:
-        return render(request, "courses/_activity_done.html", page_of(place, activity))
+        return render(request, "courses/_activity_done.html", {**page_of(place, activity), "swapped": True})
     return redirect("activity_detail", cohort=cohort, slug=slug)
 
 
@@ -52,7 +54,7 @@ def quiz_take(request, cohort, slug):
     answers = {one.slug: request.POST.getlist(f"q-{one.slug}") for one in quiz.questions.all()}
     take_quiz(enrollment=place.enrollment, quiz=quiz, answers=answers, drawn_for=drawn_for(request.POST))
     if request.htmx:
-        return render(request, "courses/_quiz.html", page_of(place, activity))
+        return render(request, "courses/_quiz.html", {**page_of(place, activity), "swapped": True})
     return redirect(f"{address_of(activity, cohort)}#quiz")
 
 
@@ -89,6 +91,8 @@ def page_of(place, activity, *, afresh=False):
         "activity": activity,
         "text": text,
         "entry": entry,
+        "beside": beside(place, activity),
+        "kept": keepsake_of(place, activity.slug),
         "host": urlsplit(activity.url).hostname or "",
         "previous": previous,
         "following": following,

@@ -4,7 +4,7 @@ import structlog
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from courses.models import Enrollment
+from courses.models import Enrollment, Keepsake
 from lms.accounts.models import User
 from lms.notifications.models import Notification
 from projects.brief import title_of
@@ -287,3 +287,25 @@ class NotificationSerializer(serializers.ModelSerializer):
     class Meta:
         model = Notification
         fields = ["id", "kind", "title", "body", "path", "created_at", "read_at"]
+
+
+class KeepsakeSerializer(serializers.ModelSerializer):
+    """`edition` is sent back with the next note; it is empty while there is none."""
+
+    program = serializers.SlugField(source="program.slug")
+    activity = serializers.SlugField(source="slug")
+    bookmarked = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Keepsake
+        fields = ["program", "activity", "bookmarked", "note", "edition", "saved_at"]
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_bookmarked(self, kept):
+        return kept.bookmarked_at is not None
+
+
+class KeepSerializer(serializers.Serializer):
+    bookmarked = serializers.BooleanField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, help_text="Empty deletes it.")
+    edition = serializers.CharField(required=False, default="", allow_blank=True)

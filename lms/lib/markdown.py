@@ -56,13 +56,25 @@ class Document:
         self._tokens = _TRUSTED.parse(text, self._env)
         self.references = list(_references(self._tokens))
 
-    def html(self, *, link: Callable[[str], str] | None = None, image: Callable[[str], str] | None = None) -> str:
-        """Safe HTML; call it once. Its highest heading becomes an `h2`.
+    @property
+    def highest(self) -> int | None:
+        """The level of the highest heading, from 1; None without any."""
+        return min(_levels(self._tokens), default=None)
+
+    def html(
+        self,
+        *,
+        link: Callable[[str], str] | None = None,
+        image: Callable[[str], str] | None = None,
+        lowered: int | None = None,
+    ) -> str:
+        """Safe HTML; call it once. Its highest heading becomes an `h2`, or, in a part of a longer text, each is `lowered` by
+        so many levels.
 
         `link` and `image` rewrite the address of each link (but `#heading`) and image. Without `image`, images from
         other origins are shown as their alternative text.
         """
-        _lower_headings(self._tokens, highest=2, lowest=6)
+        _lower_headings(self._tokens, highest=2, lowest=6, by=lowered)
         for token in _flat(self._tokens):
             _decorate(token, link, self._id_prefix)
             if token.type == "image":
@@ -132,12 +144,15 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
         yield from _flat(token.children or [])
 
 
-def _lower_headings(tokens: list[Token], *, highest: int, lowest: int) -> None:
-    levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
-    shift = highest - min(levels, default=highest)
+def _lower_headings(tokens: list[Token], *, highest: int, lowest: int, by: int | None = None) -> None:
+    shift = highest - min(_levels(tokens), default=highest) if by is None else by
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(lowest, int(token.tag[1:]) + shift)}"
+
+
+def _levels(tokens: list[Token]) -> list[int]:
+    return [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
 
 
 def _decorate(token: Token, link: Callable[[str], str] | None, id_prefix: str) -> None:

@@ -31,7 +31,11 @@ class NavItem(NamedTuple):
 
 HOME = Place("Home", "home", "house")
 PLACES = {
-    "learner": (Place("Curriculum", "curriculum", "book-open"), Place("Grades", "grades", "chart-no-axes-column")),
+    "learner": (
+        Place("Curriculum", "curriculum", "book-open"),
+        Place("Grades", "grades", "chart-no-axes-column"),
+        Place("Notes", "note_list", "notebook-pen"),
+    ),
     "mentor": (Place("Review queue", "review_queue", "list-checks"), Place("My learners", "mentor_learners", "users")),
     "staff": (Place("Cohorts", "cohort_list", "graduation-cap"), Place("Grading", "grading_office", "gauge")),
 }

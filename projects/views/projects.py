@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.beside import beside
 from courses.entries import entry_of
+from courses.keepsakes import keepsake_of
 from courses.outline import text_of
 from courses.places import place_of
 from courses.schedule import is_late
@@ -19,6 +21,7 @@ from projects.allowance import allowance_of
 from projects.brief import attempts_of, checks_of, untold_reviews
 from projects.forms import SubmitForm
 from projects.models import Criterion, Grade, Project
+from projects.notebook_display import show_release
 
 project_asset = activity_asset
 
@@ -59,21 +62,26 @@ def page_of(place, project, form):
     activity = project.activity
     work = work_of(place, project)
     is_untold = bool(work["attempts"]) and work["attempts"][0].is_untold
-    entry = entry_of(replace(place, untold=frozenset([activity.pk] if is_untold else [])), activity)
+    shown = replace(place, untold=frozenset([activity.pk] if is_untold else []))
+    entry = entry_of(shown, activity)
     here = reverse("project_detail", kwargs={"cohort": place.cohort.slug, "slug": project.slug})
     version = form.version
+    release = release_of(version) if version else {}
     previous, following = neighbours(place, activity)
     return {
         "place": place,
         "activity": activity,
         "project": project,
         "entry": entry,
+        "beside": beside(shown, activity),
+        "kept": keepsake_of(place, activity.slug),
         "here": here,
         "body": rooted(text_of(activity.content_id), here),
         "form": form,
         "allowance": allowance_of(project=project, version=version, enrollment=place.enrollment, now=timezone.now()),
         "checks": checks_of(version) if version else [],
-        "release": version.files.filter(part="release").count() if version else 0,
+        "release": release,
+        "notebook": notebook_of(project.slug, release) if not entry.is_locked else None,
         "criteria": criteria_of(project),
         "late_factor": LATE_FACTOR,
         "is_late": is_late_now(place, project, entry),
@@ -82,6 +90,17 @@ def page_of(place, project, form):
         "is_untold": is_untold,
         **work,
     }
+
+
+def release_of(version):
+    """What learners start from: the digests of its files by their names."""
+    return dict(version.files.filter(part="release").values_list("name", "stored"))
+
+
+def notebook_of(slug, release):
+    """The cells of the notebook that learners start from, or None."""
+    digests = [digest for name, digest in release.items() if named(slug, name) == f"{slug}.ipynb"]
+    return show_release(digests[0]) if digests else None
 
 
 def is_late_now(place, project, entry):

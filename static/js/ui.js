@@ -2,6 +2,12 @@
 (() => {
   "use strict";
 
+  // What only a screen reader says, in one live region that is there before it speaks.
+  const voice = document.createElement("p");
+  voice.className = "visually-hidden";
+  voice.setAttribute("role", "status");
+  const say = (text) => { voice.textContent = text; };
+
   const onClick = {
     "[data-dismiss]": (button) => button.closest(button.dataset.dismiss)?.remove(),
     "[data-dialog]": (link, event) => {
@@ -19,9 +25,16 @@
       document.querySelector("main form [type=submit]")?.focus();
     },
     "[data-copy]": async (button) => {
-      await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
-      button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 1600);
+      const name = button.firstChild;
+      try {
+        await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+        name.data = "Copied";
+        say("The code is copied.");
+      } catch {
+        name.data = "Not copied";
+        say("The code could not be copied. Select it and copy it by hand.");
+      }
+      setTimeout(() => { name.data = "Copy"; say(""); }, 1600);
     },
   };
 
@@ -45,15 +58,17 @@
 
   // Once for each new piece of page: at the start, and whatever htmx brings.
   const enhance = (root) => {
-    for (const block of root.querySelectorAll(".prose .highlight:not(:has(.copy-button))")) {
+    const blocks = navigator.clipboard ? root.querySelectorAll(":is(.prose .highlight, .cell-code):not(:has(.copy-button))") : [];
+    for (const block of blocks) {
       const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "copy-button", textContent: "Copy" });
+      Object.assign(button, { type: "button", className: "copy-button", innerHTML: "Copy<span class=\"visually-hidden\"> the code</span>" });
       button.dataset.copy = "";
-      button.setAttribute("aria-live", "polite");
       block.append(button);
     }
-    if (window.matchMedia("(max-width: 991px)").matches) {
-      for (const toc of root.querySelectorAll(".toc details")) toc.open = false;
+    for (const part of root.querySelectorAll("details[data-fold]")) {
+      const narrow = window.matchMedia(part.dataset.fold);
+      if (narrow.matches) part.open = false;
+      narrow.addEventListener("change", () => { part.open = !narrow.matches; });
     }
     root.querySelector(".is-invalid")?.focus();
   };
@@ -71,6 +86,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.body.append(voice);
     enhance(document);
     // On a phone the navigation scrolls sideways: bring the current place into sight.
     const here = document.querySelector(".mainnav [aria-current]");

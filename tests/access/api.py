@@ -23,6 +23,11 @@ ROWS = [
         )
         for method in ("get", "post")
     ),
+    Row("api_notes", everyone=True, nobody=401),
+    *(
+        Row("api_note", {"slug": lambda w: w["reading"].slug}, allowed=("learner",), method=method, nobody=401)
+        for method in ("get", "put")
+    ),
     Row("api_schema", public=True),
     Row("api_docs", public=True),
 ]

@@ -8,6 +8,7 @@ QUIZ = {**COHORT, "slug": lambda world: world["quiz"].activity.slug}
 EXERCISE = {**COHORT, "slug": lambda world: world["exercise"].slug}
 CHECKED = {"submission_id": lambda world: world["checked"].pk}
 WAITING = {"submission_id": lambda world: world["waiting"].pk}
+NOTES = ("note_edit", "note_delete")
 INSIDE = ("learner", "mentor", "admin")
 
 ROWS = [
@@ -19,6 +20,9 @@ ROWS = [
     Row("activity_asset", {**READING, "name": "figure.png"}, allowed=INSIDE),
     Row("activity_tick", READING, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
     Row("quiz_take", QUIZ, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
+    Row("bookmark_set", READING, allowed=("learner",), method="post"),
+    *(Row(name, READING, allowed=("learner",), method=method) for name in NOTES for method in ("get", "post")),
+    Row("note_list", everyone=True),
     Row("project_detail", EXERCISE, allowed=INSIDE),
     Row("project_asset", {**EXERCISE, "name": "figure.png"}, allowed=INSIDE),
     Row("project_release", EXERCISE, allowed=INSIDE),

@@ -275,6 +275,11 @@ def timeline(events):
 @register.filter
 def headings(html):
     """The second and third level headings of rendered Markdown, for `{% toc %}`."""
+    return _headings(html + "")
+
+
+@functools.lru_cache(maxsize=512)
+def _headings(html):
     found = HEADING.findall(html)
     return [{"level": level, "anchor": anchor, "title": mark_safe(strip_tags(title))} for level, anchor, title in found]
 
