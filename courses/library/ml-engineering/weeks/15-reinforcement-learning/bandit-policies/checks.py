@@ -57,6 +57,7 @@ def check_ucb_unseen():
         means = [rng.uniform(-1, 2) if n else 0.0 for n in counts]
         c = rng.choice([0.05, 0.5, 2, 8])
         assert ucb(counts, means, c) == reference.ucb(counts, means, c)
+    assert ucb([100, 9], [0.5, 0.0], 2) == 1
 
 
 def check_run_ucb():
