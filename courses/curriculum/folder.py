@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import stat
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -26,12 +27,13 @@ class Folder:
         self.problems = problems
         self._root = root
         self.files: Mapping[str, bytes] = dict(self._read_all()) if root.is_dir() else {}
+        self._sorted = sorted(self.files)
         if not root.is_dir():
             problems.add(".", None, "This is not a folder.", "Name the folder that holds program.yaml.")
 
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files."""
-        return digest_of((path, self.files[path]) for path in sorted(self.files))
+        return digest_of((path, self.files[path]) for path in self._sorted)
 
     def subfolders(self, path: str) -> list[str]:
         """Names of the folders right below `path` that hold files, sorted."""
@@ -42,7 +44,8 @@ class Folder:
     def below(self, path: str) -> dict[str, bytes]:
         """The files below `path`, by their path from there."""
         prefix = f"{path}/"
-        return {name[len(prefix) :]: data for name, data in self.files.items() if name.startswith(prefix)}
+        first, last = (bisect_left(self._sorted, end) for end in (prefix, f"{path}0"))  # "0" is what follows "/"
+        return {name[len(prefix) :]: self.files[name] for name in self._sorted[first:last]}
 
     def text(self, path: str) -> str | None:
         """The file as text, or None where there is none or it is not UTF-8 of at most `MAX_TEXT` bytes (which is noted)."""

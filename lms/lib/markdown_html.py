@@ -1,5 +1,6 @@
 """How Markdown looks as HTML (code, tables, formulas, footnotes) and the allow-list that everything passes last."""
 
+import functools
 import html
 import re
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ _VALUES: Final[dict[str, dict[str, set[str]]]] = {
     "pre": {"tabindex": {"0"}},
     "th": {"scope": {"col"}},
 }
+_COLOURS: Final = HtmlFormatter(nowrap=True)
 _LANGUAGE = re.compile(r"[a-z0-9+#.-]{1,30}")
 
 
@@ -112,15 +114,20 @@ def _plain_fence(renderer: Any, tokens: Sequence[Token], idx: int, options: Any,
     return f'<div class="highlight"><pre tabindex="0"><code>{html.escape(tokens[idx].content)}</code></pre></div>\n'
 
 
+@functools.lru_cache(maxsize=64)
+def _lexer(language: str) -> Any:
+    return get_lexer_by_name(language, stripnl=False)
+
+
 def _fence(renderer: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     words = tokens[idx].info.split(maxsplit=1)
     language = words[0].lower() if words else ""
     if not _LANGUAGE.fullmatch(language):
         return _plain_fence(renderer, tokens, idx, options, env)
     try:
-        lexer = get_lexer_by_name(language, stripnl=False)
+        lexer = _lexer(language)
     except ClassNotFound:
         return _plain_fence(renderer, tokens, idx, options, env)
-    code = highlight(tokens[idx].content, lexer, HtmlFormatter(nowrap=True))
+    code = highlight(tokens[idx].content, lexer, _COLOURS)
     name = html.escape(lexer.aliases[0] if lexer.aliases else language)
     return f'<div class="highlight"><pre tabindex="0"><code class="language-{name}">{code}</code></pre></div>\n'

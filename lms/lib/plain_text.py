@@ -1,42 +1,26 @@
 """The words of a rendered text, for search and for lists."""
 
-from html.parser import HTMLParser
+import html
+import re
 from typing import Final
 
-_INLINE: Final = frozenset("a em strong s code span sup label math".split())
+from lms.lib import mathml
 
-
-class _Words(HTMLParser):
-    """Collects text: a formula or a piece of code stays in one line, anything else that is no part of a line begins one."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._formulas = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "img":
-            self.parts.append(f"\n{dict(attrs).get('alt') or ''}\n")
-        elif tag == "math":
-            self._formulas += 1
-        elif tag not in _INLINE and not self._formulas:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "math":
-            self._formulas -= 1
-        elif tag not in _INLINE and not self._formulas:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+_TAG: Final = re.compile(r'<(/?)([a-zA-Z0-9]+)((?:[^">]|"[^"]*")*)>')
+_ALTERNATIVE: Final = re.compile(r'\balt="([^"]*)"')
+_INLINE: Final = mathml.ELEMENTS | set("a em strong s code span sup label".split())
 
 
 def plain_text_of(body_html: str) -> str:
-    """The words of safe HTML as lines without markup: one line for each paragraph, heading, cell and line of code, the
-    alternative text of an image, a formula as its signs."""
-    words = _Words()
-    words.feed(body_html)
-    words.close()
-    lines = (" ".join(line.split()) for line in "".join(words.parts).split("\n"))
+    """The words of HTML as our renderer writes it, as lines without markup: one line for each paragraph, heading, cell and
+    line of code, the alternative text of an image, a formula as its signs."""
+    lines = (" ".join(line.split()) for line in html.unescape(_TAG.sub(_as_words, body_html)).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _as_words(tag: re.Match[str]) -> str:
+    """What stands for a tag: nothing within a line, an image's text on a line of its own."""
+    if tag[2] in _INLINE:
+        return ""
+    said = _ALTERNATIVE.search(tag[3]) if tag[2] == "img" else None
+    return f"\n{said[1]}\n" if said else "\n"

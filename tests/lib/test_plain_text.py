@@ -20,7 +20,7 @@ b = "<tag>"
 |---|---|
 | 1 | 2 |
 
-![Points and a line](fit.svg)
+![Points > 1, a line & "more"](fit.svg)
 """
 
 
@@ -37,7 +37,7 @@ def test_words_are_kept_in_lines_and_markup_is_not():
         "y",
         "1",
         "2",
-        "Points and a line",
+        'Points > 1, a line & "more"',
     ]
 
 
