@@ -1,5 +1,6 @@
 """A curriculum as a Common Cartridge keeps the rules of the specification, and gives away no solution."""
 
+import re
 import zipfile
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -22,6 +23,8 @@ from tests.generated import SVG, write_generated
 QUIZ = """\
 schema: 1
 pass_percent: 70
+shuffle: true
+draw: {terms: 1}
 questions:
   - id: one
     kind: single
@@ -33,7 +36,9 @@ questions:
   - {id: several, kind: multiple, prompt: "Which?", options: [{text: A, correct: true}, {text: B, correct: true}, {text: C}]}
   - {id: exactly, kind: numeric, prompt: "How many?", answer: 0.25}
   - {id: nearly, kind: numeric, points: 1.5, prompt: "About?", answer: 3.14, tolerance: 0.01, explanation: Measure it.}
-  - {id: in-words, kind: text, prompt: Name it., accepted: [recall, sensitivity]}
+  - {id: in-words, kind: text, pool: terms, prompt: Name it., accepted: [recall, sensitivity]}
+  - {id: not-drawn, kind: text, pool: terms, prompt: Name another., accepted: [precision]}
+  - {id: in-order, kind: ordering, prompt: In which order?, order: [Ask., Build., Count.]}
 """
 CALLS = """\
   - {slug: film, kind: video, title: A film, minutes: 8, area: modelling, url: https://video.example/1, source: film.md}
@@ -130,8 +135,13 @@ def test_each_question_is_of_a_kind_that_the_profile_has(curriculum, tmp_path):
         ["cc.fib.v0p1", "2"],
         ["cc.essay.v0p1", "3"],
         ["cc.fib.v0p1", "2"],
+        ["cc.essay.v0p1", "2"],
     ]
-    assert "3.14, at most 0.01 more or less." in "".join(root.itertext())
+    said = "".join(root.itertext())
+    assert "3.14, at most 0.01 more or less." in said
+    asked, right = (re.findall("Ask|Build|Count", one) for one in re.findall("<[uo]l>.*?</[uo]l>", said, re.DOTALL))
+    assert sorted(asked) == right != asked
+    assert {one.get("shuffle") for one in root.iter() if one.tag.endswith("render_choice")} == {"Yes"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A quiz in QTI 1.2.1 as the cartridge's profile has it.
 
-The profile knows choices, texts to be matched and essays. A number with a tolerance is neither, so a person marks it; the
-answer is its solution.
+The profile knows choices, texts to be matched and essays. A number with a tolerance and steps to put in order are neither, so
+a person marks them; the answer is their solution. It draws nothing, so everybody gets the first questions of each pool.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from courses.models import Question, Quiz
 from courses.models.quizzes import QuestionKind
+from courses.quiz_draws import order_of_options
 from projects.exports.cartridge.pages import rooted
 from projects.exports.cartridge.profile import QTI_NAMESPACE
 
@@ -24,7 +25,7 @@ def quiz_xml(quiz: Quiz, title: str, ident: str, base: str) -> Element:
     """The quiz; `base` is the cartridge's folder of what it shows."""
     root = Element("questestinterop", xmlns=QTI_NAMESPACE)
     assessment = SubElement(root, "assessment", ident=ident, title=title)
-    questions = list(quiz.questions.all())
+    questions = asked_of(quiz)
     has_essays = any(profile_of(one) == ESSAY for one in questions)
     _fields(
         assessment,
@@ -39,8 +40,20 @@ def quiz_xml(quiz: Quiz, title: str, ident: str, base: str) -> Element:
     _material(SubElement(assessment, "rubric"), f"<p>You pass with {quiz.pass_percent} % of the points.</p>")
     section = SubElement(assessment, "section", ident=f"{ident}-section")
     for question, weight in zip(questions, weights_of([one.points for one in questions]), strict=True):
-        _Item(section, question, weight, base)
+        _Item(section, quiz, question, weight, base)
     return root
+
+
+def asked_of(quiz: Quiz) -> list[Question]:
+    """Those that every learner gets, and of each pool as many as one of them gets."""
+    asked = []
+    left = dict(quiz.draw)
+    for question in quiz.questions.all():
+        if question.pool:
+            left[question.pool] -= 1
+        if not question.pool or left[question.pool] >= 0:
+            asked.append(question)
+    return asked
 
 
 def profile_of(question: Question) -> str:
@@ -49,7 +62,7 @@ def profile_of(question: Question) -> str:
         return CHOICE
     if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         return CHOICES
-    if question.kind == QuestionKind.NUMERIC and question.tolerance:
+    if question.kind == QuestionKind.ORDERING or (question.kind == QuestionKind.NUMERIC and question.tolerance):
         return ESSAY
     return TEXT
 
@@ -71,18 +84,27 @@ def texts_of(question: Question) -> list[str]:
     return list(dict.fromkeys([plain, str(number), plain.replace("0.", ".", 1) if abs(number) < 1 else plain]))
 
 
+def steps_html(quiz: Quiz, question: Question, *, right: bool) -> str:
+    """The steps that are to be put in order, in the right order or in another; "" of other questions."""
+    if question.kind != QuestionKind.ORDERING:
+        return ""
+    order = range(len(question.options)) if right else order_of_options(quiz, question, 0)
+    steps = "".join(f"<li>{question.options[index]['text_html']}</li>" for index in order)
+    return f"<ol>{steps}</ol>" if right else f"<ul>{steps}</ul>"
+
+
 class _Item:
     """One question, its answers and what is said of them."""
 
-    def __init__(self, section: Element, question: Question, weight: int, base: str) -> None:
-        self.question, self.base = question, base
+    def __init__(self, section: Element, quiz: Quiz, question: Question, weight: int, base: str) -> None:
+        self.quiz, self.question, self.base = quiz, question, base
         self.profile = profile_of(question)
         self.item = SubElement(section, "item", ident=question.slug, title=question.slug)
         own = {"qmd_computerscored": "No"} if self.profile == ESSAY else {}
         metadata = SubElement(self.item, "itemmetadata")
         _fields(metadata, cc_profile=self.profile, cc_weighting=str(weight), qmd_scoringpermitted="Yes", **own)
         self.presentation = SubElement(self.item, "presentation")
-        self._show(self.presentation, question.prompt_html)
+        self._show(self.presentation, question.prompt_html + steps_html(quiz, question, right=False))
         processing = SubElement(self.item, "resprocessing")
         decvar = {"varname": "SCORE", "vartype": "Decimal", "minvalue": "0", "maxvalue": FULL}
         SubElement(SubElement(processing, "outcomes"), "decvar", decvar)
@@ -103,7 +125,7 @@ class _Item:
     def _ask_for_choices(self) -> None:
         several = "Multiple" if self.profile == CHOICES else "Single"
         asked = SubElement(self.presentation, "response_lid", ident="response1", rcardinality=several)
-        choice = SubElement(asked, "render_choice")
+        choice = SubElement(asked, "render_choice", shuffle="Yes" if self.quiz.shuffle else "No")
         idents = [f"option{number}" for number in range(1, len(self.question.options) + 1)]
         for ident, option in zip(idents, self.question.options, strict=True):
             self._show(SubElement(choice, "response_label", ident=ident), option["text_html"])
@@ -155,9 +177,11 @@ class _Item:
             SubElement(condition, "displayfeedback", feedbacktype="Solution", linkrefid=SOLUTION)
 
     def _tell_solution(self) -> None:
-        answer, tolerance = self.question.accepted[0], f"{self.question.tolerance.normalize():f}"
+        told = steps_html(self.quiz, self.question, right=True)
+        if self.question.kind == QuestionKind.NUMERIC:
+            told = f"<p>{self.question.accepted[0]}, at most {self.question.tolerance.normalize():f} more or less.</p>"
         solution = SubElement(SubElement(self.item, "itemfeedback", ident=SOLUTION), "solution")
-        _material(SubElement(solution, "solutionmaterial"), f"<p>{answer}, at most {tolerance} more or less.</p>")
+        self._show(SubElement(solution, "solutionmaterial"), told)
 
 
 def _fields(parent: Element, **fields: str) -> None:
