@@ -27,7 +27,7 @@ MEETINGS = (ActivityKind.CALL, ActivityKind.LIVE_SESSION)
 
 
 class Entry(NamedTuple):
-    """One activity of a learner (or of a cohort, then never done) at this moment."""
+    """One activity of a learner (or of a cohort, then never done) at this moment; `remarks` are for its author."""
 
     activity: Activity
     dates: Dates
@@ -36,6 +36,7 @@ class Entry(NamedTuple):
     is_locked: bool
     is_closed: bool
     is_overdue: bool
+    remarks: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -68,6 +69,7 @@ def entry_of(place: Place, activity: Activity) -> Entry:
         is_locked=place.is_locked(dates),
         is_closed=is_closed,
         is_overdue=not is_done and is_past_due(place, activity, dates),
+        remarks=place.remarks.get(activity.slug, ()),
     )
 
 

@@ -1,9 +1,9 @@
-"""Entering a cohort's office, and what stands on its calendar."""
+"""Entering the office of a cohort, and the pages of a program that one runs."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from courses.models import Cohort, Enrollment
+from courses.models import Cohort, Enrollment, Program
 from courses.permissions import can_run_cohort
 from lms.accounts.models import User
 
@@ -21,3 +21,8 @@ def enrollment_in(cohort: Cohort, enrollment_id: int) -> Enrollment:
     enrollment = get_object_or_404(cohort.enrollments.select_related("user"), pk=enrollment_id)
     enrollment.cohort = cohort
     return enrollment
+
+
+def program_of(user: User, slug: str) -> Program:
+    """The program that `user` runs; 404 for everybody else."""
+    return get_object_or_404(Program, slug=slug, staff__user=user)

@@ -1,26 +1,31 @@
 """Where a viewer stands in a cohort: as a learner with their own dates, or as someone who looks in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from courses.models import Activity, ActivityProgress, Break, Cohort, Enrollment, Extension, Pause
+from courses.models import Activity, ActivityProgress, Break, Cohort, Curriculum, Enrollment, Extension, Pause
 from courses.models.enrollments import EnrollmentState
 from courses.outline import Outline, outline_of
-from courses.schedule import Dates, closes
+from courses.schedule import DAYS_PER_WEEK, Dates, closes
 from courses.timeline import Timeline
+from courses.version_checks import Problem, problems_of
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
 from lms.lib.prepared import Prepared
 
 MOST_PLACES = 20
+PREVIEW = re.compile("_preview-([0-9]{1,18})-([0-9]{1,2})")
 CLOCKS_DIFFER = timedelta(seconds=1)  # what this host says is done now may lie ahead of the database's clock
 FINISHED_EARLY = (EnrollmentState.WITHDRAWN, EnrollmentState.DEFERRED)
 
@@ -41,6 +46,10 @@ class Place:
     timeline: Timeline
     now: datetime = field(default_factory=timezone.now)
     untold: frozenset[int] = frozenset()
+
+    preview = None
+    remarks: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """What is to be said to authors of activities, by slug."""
 
     @cached_property
     def outline(self) -> Outline:
@@ -75,8 +84,66 @@ class Place:
         return closes(dates, self.now)
 
 
+@dataclass(frozen=True)
+class PreviewPlace(Place):
+    """An author's place at the learners' pages of a version: as if they were in `week` of it today. Its cohort is not stored
+    and there is no enrollment, so that nothing can be recorded; what has not opened yet is locked, as it is to learners.
+    """
+
+    week: int = 1
+
+    @property
+    def preview(self) -> "PreviewPlace":  # type: ignore[override]
+        return self
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What the author should look at in this version."""
+        return problems_of(self.cohort.curriculum)
+
+    @cached_property
+    def remarks(self) -> dict[str, tuple[str, ...]]:  # type: ignore[override]
+        found: dict[str, tuple[str, ...]] = {}
+        for problem in self.problems:
+            if problem.slug:
+                found[problem.slug] = (*found.get(problem.slug, ()), problem.said)
+        return found
+
+    def is_locked(self, dates: Dates) -> bool:
+        return self.now < dates.available.at
+
+
+def preview_slug(curriculum: Curriculum, week: int) -> str:
+    """What stands for a cohort in the addresses of a preview; no cohort's address begins so."""
+    return f"_preview-{curriculum.pk}-{week}"
+
+
+def preview_place(user: User, slug: str) -> PreviewPlace | None:
+    """The preview at this address; None when it is none, `Http404` for who does not run the program."""
+    found = PREVIEW.fullmatch(slug)
+    if found is None:
+        return None
+    known = Curriculum.objects.filter(program__staff__user=user).select_related("program")
+    curriculum, week = get_object_or_404(known, pk=int(found[1])), int(found[2])
+    if not 1 <= week <= curriculum.weeks:
+        raise Http404(f"This version has the weeks 1 to {curriculum.weeks}.")
+    today = timezone.localdate(timezone=ZoneInfo(user.time_zone))
+    cohort = Cohort(
+        program=curriculum.program,
+        curriculum=curriculum,
+        name=f"Preview of version {curriculum.version}",
+        slug=slug,
+        starts_on=today - timedelta(days=today.weekday() + DAYS_PER_WEEK * (week - 1)),
+        time_zone=user.time_zone,
+    )
+    return PreviewPlace(cohort, None, Timeline.made(cohort=cohort), week=week)
+
+
 def place_of(user: User, cohort_slug: str) -> Place:
-    """The viewer's place in the cohort at this address; strangers and learners who left raise `Http404`."""
+    """The viewer's place in the cohort at this address, or in a preview of a version that they run; strangers and learners who
+    left raise `Http404`."""
+    if preview := preview_place(user, cohort_slug):
+        return preview
     for enrollment in own_enrollments(user):
         if enrollment.cohort.slug == cohort_slug and enrollment.state not in FINISHED_EARLY:
             return learning_place(enrollment)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from courses.models import Activity, ActivityProgress, Enrollment
 
@@ -48,6 +48,8 @@ def progress_of_all(enrollments: list[Enrollment]) -> dict[int, Progress]:
 
 
 def done_in(enrollments: Iterable[Enrollment] | QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Pairs (enrollment id, number of required activities done), without those who have done none."""
-    done = ActivityProgress.objects.filter(enrollment__in=enrollments, activity__required=True)
+    """Pairs (enrollment id, number of required activities done), without those who have done none. What was done of another
+    version, which the cohort had before, does not count."""
+    taught = {"activity__required": True, "activity__curriculum": F("enrollment__cohort__curriculum")}
+    done = ActivityProgress.objects.filter(enrollment__in=enrollments, **taught)
     return done.order_by().values_list("enrollment").annotate(count=Count("pk"))

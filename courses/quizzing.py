@@ -51,7 +51,8 @@ class Answered:
 class Sheet:
     """The questions of a quiz, with the newest attempt's answers, which stay in the form, unless new ones are asked for.
 
-    `drawn_for` is the number of the attempt whose questions these are.
+    `drawn_for` is the number of the attempt whose questions these are. `earlier` is the newest attempt at what the quiz was
+    in an earlier version of the program, where there is none at this.
     """
 
     quiz: Quiz
@@ -59,6 +60,7 @@ class Sheet:
     newest: QuizAttempt | None
     answers: list[Answered]
     drawn_for: int
+    earlier: QuizAttempt | None = None
 
     @property
     def has_others(self) -> bool:
@@ -67,17 +69,25 @@ class Sheet:
 
 
 def sheet_of(quiz: Quiz, enrollment: Enrollment | None, *, afresh: bool = False) -> Sheet:
-    """The sheet of a learner, in two queries; without an enrollment, an empty one with every question.
+    """The sheet of a learner, in two queries, three before the first attempt; without an enrollment, an empty one with every
+    question.
 
     `afresh`: the questions of the next attempt, if those are others.
     """
     last = quiz.attempts.filter(enrollment=enrollment).order_by("-number").first() if enrollment else None
+    earlier = earlier_attempt(quiz, enrollment) if enrollment and not last else None
     attempts = last.number if last else 0
     newest = None if afresh and is_drawn(quiz) else last
     number = newest.number if newest else attempts + 1
     seed = newest.seed if newest else seed_of(quiz, enrollment.pk, number) if enrollment else 0
     answers = [answered(quiz, question, newest, seed) for question in draw(quiz, quiz.questions.all(), seed)]
-    return Sheet(quiz, attempts, newest, answers, number)
+    return Sheet(quiz, attempts, newest, answers, number, earlier)
+
+
+def earlier_attempt(quiz: Quiz, enrollment: Enrollment) -> QuizAttempt | None:
+    """The newest answers to the quiz of this name in other versions: they were to other questions."""
+    attempts = QuizAttempt.objects.filter(enrollment=enrollment, quiz__activity__slug=quiz.activity.slug)
+    return attempts.order_by("-submitted_at", "-pk").first()
 
 
 def answered(quiz: Quiz, question: Question, attempt: QuizAttempt | None, seed: int) -> Answered:

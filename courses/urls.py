@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes
+from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes, previews
 
 urlpatterns = [
     path("curriculum/", curricula.curriculum, name="curriculum"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("learn/<slug:cohort>/activities/<slug:slug>/note/", keepsakes.note_edit, name="note_edit"),
     path("learn/<slug:cohort>/activities/<slug:slug>/note/delete/", keepsakes.note_delete, name="note_delete"),
     path("notes/", keepsakes.note_list, name="note_list"),
+    path("programs/<slug:program>/preview/", previews.curriculum_preview, name="curriculum_preview"),
     path("cohorts/", cohorts.cohort_list, name="cohort_list"),
     path("cohorts/new/", cohorts.cohort_create, name="cohort_create"),
     path("cohorts/<slug:slug>/invite/", cohorts.cohort_invite, name="cohort_invite"),

@@ -1,7 +1,8 @@
-"""The forms of handing in and of regrading."""
+"""The forms of handing in, of regrading and of moving a cohort."""
 
 from django import forms
 
+from courses.models import Curriculum
 from projects.models import Project
 from projects.models.regrade_requests import MAX_WHY
 from projects.models.regrading import Policy
@@ -52,6 +53,17 @@ class SubmitForm(forms.Form):
             self.fields["note"].help_text = "For yourself, or for your mentor when you talk about it."
 
 
+class MoveForm(forms.Form):
+    """To which version of `program` a cohort is moved, and the stamp of the preview that was looked at."""
+
+    to = forms.ModelChoiceField(Curriculum.objects.none(), to_field_name="version")
+    seen = forms.CharField(max_length=64)
+
+    def __init__(self, *args, program, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = program.curricula.all()
+
+
 class RegradeStartForm(forms.Form):
     """From which grader version to which, and whose work. `versions` are `ShownVersion`s, the newest first; `scopes` the
     cohorts to choose from, None for all of them.
@@ -67,11 +79,12 @@ class RegradeStartForm(forms.Form):
         self.cohorts = {str(one.pk) if one else "": one for one in scopes}
         self.fields["cohort"].choices = [(key, str(one or "all cohorts")) for key, one in self.cohorts.items()]
         self.fields["cohort"].required = "" not in self.cohorts
-        choices = [(one.version.pk, f"grader {one.version.number} ({one.standing} submissions)") for one in versions]
+        choices = [(one.version.pk, f"grader {one.name} ({one.standing} submissions)") for one in versions]
         self.fields["from_version"].choices = [
             choice for choice, one in zip(choices, versions, strict=True) if one.standing
         ]
-        self.fields["to_version"].choices = [(pk, text.partition(" (")[0]) for pk, text in choices]
+        own = [one for one in versions if not one.is_earlier]
+        self.fields["to_version"].choices = [(one.version.pk, f"grader {one.name}") for one in own]
         older = [one.version.pk for one in versions[1:] if one.standing]
         self.initial = {"from_version": older[0] if older else None, "to_version": choices[0][0] if choices else None}
 

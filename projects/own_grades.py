@@ -25,7 +25,8 @@ class Points(NamedTuple):
 class Line(NamedTuple):
     """One project: `state` is empty until something is handed in, the parts and the score until they are released.
 
-    `was_due` is when work was due that is required and not handed in.
+    `was_due` is when work was due that is required and not handed in; `is_earlier` says that only an earlier version of the
+    program, which the cohort was on, has the project.
     """
 
     week: int
@@ -38,12 +39,15 @@ class Line(NamedTuple):
     late_factor: Decimal | None = None
     score: Decimal | None = None
     was_due: datetime | None = None
+    is_earlier: bool = False
 
 
 class Graded(NamedTuple):
     """A project and the learner's grade on it, if any; `unseen` is when a decision was made that they have not read."""
 
     activity: int
+    week: int
+    title: str
     most_checks: Decimal
     most_rubric: Decimal
     state: str | None
@@ -58,8 +62,8 @@ class Graded(NamedTuple):
 
 
 def lines_of(enrollment: Enrollment) -> list[Line]:
-    """All projects of the learner's curriculum by week, with their grades; a query, and one for each of breaks, pauses
-    and extensions that there are."""
+    """All projects of the learner's curriculum by week, with their grades, then what was handed in for projects that only
+    an earlier version has; a query, and one for each of breaks, pauses and extensions that there are."""
     curriculum = enrollment.cohort.curriculum_id
     learn = reverse("project_detail", args=[enrollment.cohort.slug, "x"]).removesuffix("x/")
     base = "" if enrollment.state in FINISHED_EARLY else learn
@@ -68,13 +72,20 @@ def lines_of(enrollment: Enrollment) -> list[Line]:
     since = undoable_since()
     lines = []
     for one in outline_of(curriculum).activities:
-        if graded := found.get(one.pk):
+        if graded := found.pop(one.pk, None):
             line = _line(graded, since, one.module.week, one.title, f"{base}{one.slug}/" if base else "")
             dates = place.dates(one)
             if not line.state and dates.due and is_past_due(place, one, dates):
                 line = line._replace(was_due=dates.due.at)
             lines.append(line)
-    return lines
+    earlier = sorted(found.values(), key=lambda graded: (graded.week, graded.activity))
+    return lines + [_line_of_earlier(graded, since) for graded in earlier]
+
+
+def _line_of_earlier(graded: Graded, since: datetime) -> Line:
+    """Its brief is gone with its version, so the line leads to the work itself."""
+    work = reverse("submission_detail", args=[graded.newest])
+    return _line(graded, since, graded.week, graded.title, work)._replace(is_earlier=True)
 
 
 def _line(graded: Graded, since: datetime, week: int, title: str, url: str) -> Line:
@@ -96,11 +107,13 @@ def _graded(curriculum: int, enrollment: int) -> QuerySet[Any, Any]:
     columns = ("state", "newest", "checks_points", "checks_max", "rubric_points", "rubric_max", "late_factor")
     unseen = Review.objects.unseen().filter(submission=OuterRef("own__newest")).order_by().values("finished_at")
     return (
-        Project.objects.filter(curriculum=curriculum)
+        Project.objects.annotate(own=own)
+        .filter(Q(curriculum=curriculum) | Q(own__isnull=False))
         .order_by()
-        .annotate(own=own)
         .values_list(
             "activity",
+            "activity__module__week",
+            "title",
             "checks_max",
             "rubric_max",
             *(f"own__{column}" for column in (*columns, "released_at")),

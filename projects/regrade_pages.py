@@ -41,31 +41,43 @@ def scopes_of(user: User, project: Project) -> list[Cohort | None]:
     return [None, *cohorts] if can_run_program(user, project.curriculum.program) else cohorts
 
 
-def standing_counts(projects: Iterable[Project], user: User) -> dict[int, int]:
-    """How many submissions of these projects, in the cohorts that `user` runs, stand on each grader version, by the
-    version's id; one query.
+def standing_counts(projects: Iterable[Project], user: User) -> dict[tuple[int, int], int]:
+    """How many submissions of these projects, in the cohorts that `user` runs, stand on each grader version, by (project id,
+    version id); one query.
     """
     work = Submission.objects.filter(
         project__in=list(projects), enrollment__cohort__in=Cohort.objects.run_by(user).order_by().values("pk")
     )
-    found = GradingResult.objects.standing_of(work.order_by().values("pk")).values_list("job__grader_version")
-    return dict(found.annotate(Count("pk")))
+    found = GradingResult.objects.standing_of(work.order_by().values("pk"))
+    counted = found.values_list("job__submission__project", "job__grader_version").annotate(Count("pk"))
+    return {(project, version): count for project, version, count in counted}
 
 
 @dataclass(frozen=True)
 class ShownVersion:
+    """A grader version with how many submissions stand on it. `is_earlier`: of an earlier version of the curriculum, from
+    which a cohort has moved with its work."""
+
     version: GraderVersion
     standing: int
-    is_newest: bool
+    is_newest: bool = False
+    is_earlier: bool = False
+
+    @property
+    def name(self) -> str:
+        number = str(self.version.number)
+        return f"{number} of {self.version.project.curriculum.version}" if self.is_earlier else number
 
 
 def versions_of(project: Project, user: User) -> list[ShownVersion]:
     """The grader versions of a project, the newest first, each with how many submissions that `user` may regrade stand on
-    it; two queries.
+    it; then those of earlier versions of the curriculum that some stand on. Three queries.
     """
-    counts = standing_counts([project], user)
+    counts = {version: count for (_, version), count in standing_counts([project], user).items()}
     versions = list(project.grader_versions.all())
-    return [ShownVersion(one, counts.get(one.pk, 0), one is versions[0]) for one in versions]
+    shown = [ShownVersion(one, counts.pop(one.pk, 0), one is versions[0]) for one in versions]
+    earlier = GraderVersion.objects.filter(pk__in=counts).select_related("project__curriculum").order_by("-pk")
+    return shown + [ShownVersion(one, counts[one.pk], is_earlier=True) for one in earlier]
 
 
 @dataclass(frozen=True)
@@ -78,17 +90,21 @@ class ListedProject:
 
 
 def listed(projects: list[Project], user: User) -> list[ListedProject]:
-    """What the list of graders says of each project to `user`, in three queries for all of them."""
+    """What the list of graders says of each project to `user`, in three queries for all of them. On an older grader is what
+    does not stand on the newest, or on one that is the same word for word."""
     counts = standing_counts(projects, user)
     versions: dict[int, list[GraderVersion]] = {}
-    for version in GraderVersion.objects.filter(project__in=projects).order_by("-number"):
+    known = GraderVersion.objects.filter(Q(project__in=projects) | Q(pk__in={version for _, version in counts}))
+    for version in known.order_by("-number"):
         versions.setdefault(version.project_id, []).append(version)
+    digests = {one.pk: one.digest for own in versions.values() for one in own}
     open_batches = RegradeBatch.objects.visible_to(user).open().filter(project__in=projects)
     batches = {one.project_id: one for one in open_batches}
     rows = []
     for project in projects:
         own = versions.get(project.pk, [])
-        behind = sum(counts.get(one.pk, 0) for one in own[1:])
+        standing = [(version, count) for (of, version), count in counts.items() if of == project.pk]
+        behind = sum(count for version, count in standing if own and digests[version] != own[0].digest)
         rows.append(ListedProject(project, own[0] if own else None, len(own), behind, batches.get(project.pk)))
     return rows
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from projects.views import extensions, grades, mentoring, projects, regrade_requests, regrades, reviews, submissions
+from projects.views import (
+    extensions,
+    grades,
+    mentoring,
+    projects,
+    regrade_requests,
+    regrades,
+    reviews,
+    submissions,
+    versions,
+)
 
 urlpatterns = [
     path("learn/<slug:cohort>/projects/<slug:slug>/", projects.project_detail, name="project_detail"),
@@ -26,6 +36,9 @@ urlpatterns = [
     path("regrades/<int:batch_id>/status/", regrades.regrade_status, name="regrade_status"),
     path("regrades/<int:batch_id>/apply/", regrades.regrade_apply, name="regrade_apply"),
     path("regrades/<int:batch_id>/discard/", regrades.regrade_discard, name="regrade_discard"),
+    path("programs/<slug:program>/", versions.program_detail, name="program_detail"),
+    path("programs/<slug:program>/compare/", versions.curricula_compare, name="curricula_compare"),
+    path("cohorts/<slug:slug>/version/", versions.cohort_version, name="cohort_version"),
     path("grades/", grades.grades, name="grades"),
     path("reviews/", reviews.review_queue, name="review_queue"),
     path("mentoring/", mentoring.mentor_learners, name="mentor_learners"),

@@ -118,6 +118,7 @@ def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
 @transaction.atomic
 def withdraw(*, enrollment: Enrollment, by: User, reason: str = "") -> None:
     """End a learner's place and free the seat; all work and grades are kept."""
+    Cohort.objects.select_for_update(no_key=True).get(pk=enrollment.cohort_id)  # before the place, as who changes both
     _move(enrollment, (State.ACTIVE, State.PAUSED), State.WITHDRAWN, ended_at=timezone.now())
     free_seat(enrollment.cohort_id)
     Pause.objects.filter(enrollment=enrollment, ends_on=None).update(ends_on=_today_or_start(enrollment))

@@ -1,6 +1,7 @@
 """What is wrong with a curriculum as a whole, although each of its files is right."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -32,7 +33,13 @@ def errors_of(spec: CurriculumSpec) -> list[CurriculumError]:
 
 def warnings_of(spec: CurriculumSpec) -> list[CurriculumError]:
     """What its author should look at."""
-    return [*_long_weeks(spec), *_other_hours_than_outlined(spec), *_unused_skills(spec)]
+    weeks = [warning for module in spec.modules for warning in warnings_of_week(module, spec.areas)]
+    return [*weeks, *_unused_skills(spec)]
+
+
+def warnings_of_week(module: ModuleSpec, areas: Iterable[str]) -> list[CurriculumError]:
+    """What of one week its author should look at."""
+    return [*_long_week(module), *_other_hours_than_outlined(module, areas)]
 
 
 def _share_of_production(spec: CurriculumSpec) -> list[CurriculumError]:
@@ -66,25 +73,22 @@ def _steps(spec: CurriculumSpec) -> list[CurriculumError]:
     ]
 
 
-def _long_weeks(spec: CurriculumSpec) -> list[CurriculumError]:
-    long: dict[int, Decimal] = {module.week: sum(hours_of(module).values(), Decimal(0)) for module in spec.modules}
-    remedy = f"Plan at most {MOST_HOURS}."
+def _long_week(module: ModuleSpec) -> list[CurriculumError]:
+    hours = sum(hours_of(module).values(), Decimal(0))
+    if hours <= MOST_HOURS:
+        return []
     return [
-        CurriculumError("weeks", None, f"Week {week} takes {hours:.1f} hours.", remedy)
-        for week, hours in long.items()
-        if hours > MOST_HOURS
+        CurriculumError("weeks", None, f"Week {module.week} takes {hours:.1f} hours.", f"Plan at most {MOST_HOURS}.")
     ]
 
 
-def _other_hours_than_outlined(spec: CurriculumSpec) -> list[CurriculumError]:
-    found = []
-    for module in spec.modules:
-        hours, outlined = (defaultdict(Decimal, given) for given in (hours_of(module), module.outline_hours))
-        if module.outline_hours and any(abs(hours[one] - outlined[one]) > ROUNDED for one in spec.areas):
-            said = ", ".join(f"{area} {hours[area]:.2f}" for area in spec.areas)
-            problem = f"The activities of week {module.week} take other hours than its outline: {said}."
-            found.append(CurriculumError("weeks", None, problem, "Make them equal."))
-    return found
+def _other_hours_than_outlined(module: ModuleSpec, areas: Iterable[str]) -> list[CurriculumError]:
+    hours, outlined = (defaultdict(Decimal, given) for given in (hours_of(module), module.outline_hours))
+    if not module.outline_hours or all(abs(hours[one] - outlined[one]) <= ROUNDED for one in areas):
+        return []
+    said = ", ".join(f"{area} {hours[area]:.2f}" for area in areas)
+    problem = f"The activities of week {module.week} take other hours than its outline: {said}."
+    return [CurriculumError("weeks", None, problem, "Make them equal.")]
 
 
 def _unused_skills(spec: CurriculumSpec) -> list[CurriculumError]:

@@ -10,7 +10,7 @@ from courses.actions.cohorts import add_break, change_cohort, check_change, crea
 from courses.actions.enrollments import invite_learners
 from courses.cohort_changes import CohortFacts, consequences_of
 from courses.forms import BreakForm, CohortChangeForm, CohortForm, InvitationForm
-from courses.models import Cohort
+from courses.models import Cohort, Program
 from courses.offices import office_of
 from courses.permissions import can_create_cohorts
 from courses.timeline import Timeline
@@ -23,13 +23,15 @@ CAN_BE_MENDED = ("not_an_address", "no_seat_left")
 
 def cohort_list(request):
     mine = Cohort.objects.run_by(request.user).select_related("program", "curriculum").prefetch_related("breaks")
-    may_create = can_create_cohorts(request.user)
+    programs = list(Program.objects.filter(staff__user=request.user).order_by("title"))
     page = Paginator(mine, COHORTS_PER_PAGE).get_page(request.GET.get("page"))
-    if not (may_create or page.paginator.count):
+    if not (programs or page.paginator.count):
         raise PermissionDenied
     for cohort in page:
         cohort.week = Timeline.of_cohort(cohort).week()
-    return render(request, "courses/cohort_list.html", {"page": page, "may_create": may_create})
+    return render(
+        request, "courses/cohort_list.html", {"page": page, "may_create": bool(programs), "programs": programs}
+    )
 
 
 @require_http_methods(["GET", "POST"])

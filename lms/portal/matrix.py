@@ -60,11 +60,15 @@ def learners_of(cohort: Cohort) -> QuerySet[Enrollment]:
 
 
 def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
-    """The table of these learners and all projects of their curriculum; two queries."""
+    """The table of these learners and all projects of their curriculum, and behind them those of an earlier version that
+    they have handed in for; two queries."""
+    handed_in = Grade.objects.filter(enrollment__cohort=cohort).values("project")
     projects = list(
-        Project.objects.filter(curriculum=cohort.curriculum_id)
+        Project.objects.filter(Q(curriculum=cohort.curriculum_id) | Q(pk__in=handed_in))
         .select_related("activity__module")
+        .annotate(is_earlier=~Q(curriculum=cohort.curriculum_id))
         .only("title", "kind", "checks_max", "rubric_max", "activity__module__week", "activity__position")
+        .order_by("is_earlier", "activity__module__week", "activity__position", "pk")
     )
     columns = {project.pk: column for column, project in enumerate(projects)}
     rows = {enrollment.pk: [EMPTY] * len(projects) for enrollment in enrollments}
@@ -121,9 +125,9 @@ def _name(enrollment: Enrollment) -> SafeString:
 def _head(projects: list[Project]) -> SafeString:
     cells = [
         format_html(
-            '<th scope="col"><span class="mx-week">Week {}</span><span class="mx-title" title="{}">{}</span>'
+            '<th scope="col"><span class="mx-week">{}</span><span class="mx-title" title="{}">{}</span>'
             '<span class="mx-max">of {}</span></th>',
-            project.activity.module.week,
+            "Earlier version" if project.is_earlier else f"Week {project.activity.module.week}",
             project.title,
             project.title,
             f"{project.checks_max + project.rubric_max:.2f}".rstrip("0").rstrip("."),

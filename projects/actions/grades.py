@@ -3,8 +3,9 @@
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
 from courses.actions.progress import complete_activity, reopen_activity
@@ -50,7 +51,11 @@ def recompute_grade(
     Which attempts are late: `late_attempts`.
     """
     work = {"enrollment": enrollment.pk, "project": project.pk}
-    grade: Grade = GRADE.get(**work)
+    grade: Grade | None = GRADE.first(**work)
+    if grade is None:
+        project = _successor_of(enrollment, project)
+        work["project"] = project.pk
+        grade = cast(Grade, GRADE.get(**work))
     old_score, old_facts = grade.score, facts_of(grade)
     attempts: list[Submission] = ATTEMPTS.objects(**work)
     late = late_attempts(attempts=attempts)
@@ -62,6 +67,7 @@ def recompute_grade(
     grade.checks_points = result.score if result else None
     grade.checks_max = result.max_score if result else project.checks_max
     grade.rubric_points = rubric_points(review) if review else None
+    grade.rubric_max = (rubric_maximum(review) if review else 0) or project.rubric_max
     grade.is_late = bool(counted and counted.pk in late)
     grade.late_factor = late_factor(is_late=grade.is_late)
     grade.released_at = review.finished_at if review else result.created_at if result else None
@@ -137,6 +143,18 @@ def rubric_points(review: Review) -> Decimal:
     """The sum of the points of the levels that a review gives."""
     total = ReviewScore.objects.filter(review=review).aggregate(total=Sum("level__points"))["total"]
     return Decimal(total or 0)
+
+
+def rubric_maximum(review: Review) -> Decimal:
+    """The most that the criteria give by which a review was given, also where the project's rubric is another one now."""
+    scores = ReviewScore.objects.filter(review=review).annotate(most=Max("criterion__levels__points"))
+    return Decimal(scores.aggregate(total=Sum("most"))["total"] or 0)
+
+
+def _successor_of(enrollment: Enrollment, project: Project) -> Project:
+    """What the project became in the version that the cohort has moved to since the caller read it."""
+    graded = Project.objects.filter(grades__enrollment=enrollment, slug=project.slug, kind=project.kind)
+    return graded.select_related("activity").get()
 
 
 def _best_attempt(

@@ -73,6 +73,13 @@ def _held(submission: int) -> QuerySet[Submission]:
 HELD = Prepared(_held, "submission")
 
 
+def _held_of(job: GradingJob) -> Submission:
+    """The job's submission, locked. PostgreSQL finds none where a move of its cohort to another version, for which this
+    waited, has changed its project: then it is read once more."""
+    held: Submission = HELD.first(submission=job.submission_id) or HELD.get(submission=job.submission_id)
+    return held
+
+
 @transaction.atomic
 def finish_job(*, job: GradingJob, result: Result) -> bool:
     """Store a result once, fenced by the job's token, and move submission and grade; False when the lease was lost."""
@@ -94,7 +101,7 @@ def finish_job(*, job: GradingJob, result: Result) -> bool:
     if not job.counts:
         note_dry_run(job=job, result=stored)
         return True
-    submission = HELD.get(submission=job.submission_id)  # a regrade that is applied now waits, or ended
+    submission = _held_of(job)  # a regrade that is applied now waits, or ended
     goes_to_review = follow_checks(submission, is_full=stored.is_full)
     grade = recompute_grade(enrollment=submission.enrollment, project=submission.project)
     if not goes_to_review:

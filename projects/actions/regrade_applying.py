@@ -6,12 +6,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.actions.holding import lock_work_of
 from lms.accounts import audit
 from lms.lib.points import plain_number
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade
-from projects.actions.states import follow_checks, lock_work_of
+from projects.actions.states import follow_checks
 from projects.models import Grade, GradingJob, GradingResult, RegradeBatch, RegradeRun, Submission
 from projects.models.grades import GradeCause
 from projects.models.regrading import BatchState, Change, Outcome, Policy
@@ -91,11 +92,12 @@ def _outcome(run: RegradeRun, policy: str) -> Outcome:
 
 
 def _change_grade(batch: RegradeBatch, submission: Submission, applied: list[RegradeRun]) -> None:
+    """Of the submission's project: that of the batch, or what it became when the cohort moved to another version."""
     enrollment = submission.enrollment
-    before = Grade.objects.get(enrollment=enrollment, project=batch.project_id)
+    before = Grade.objects.get(enrollment=enrollment, project=submission.project_id)
     grade = recompute_grade(
         enrollment=enrollment,
-        project=batch.project,
+        project=submission.project,
         cause=GradeCause.REGRADE,
         by=batch.decided_by,
         reason=batch.reason,

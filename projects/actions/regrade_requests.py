@@ -7,6 +7,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.actions.holding import lock_work_of
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
@@ -16,10 +17,11 @@ from lms.notifications.models import Kind
 from mentors.models import MentorAssignment
 from projects.actions.grading import request_grading
 from projects.actions.reviews import reopen_review
-from projects.actions.states import lock_work_of, staff_of
+from projects.actions.states import staff_of
 from projects.brief import title_of
 from projects.models import Criterion, Grade, GradeChange, GradingResult, RegradeRequest, Review, Submission
 from projects.models.regrade_requests import MAX_WHY, RequestState, ask_until
+from projects.models.reviews import judged_by
 
 ENDS = {
     RequestState.KEPT: "The grade stays.",
@@ -137,7 +139,7 @@ def _named(submission: Submission, about: str) -> tuple[Criterion | None, str, s
     kind, _, name = about.partition(":")
     chosen = id_in(name) if kind == "criterion" else None
     if chosen is not None:
-        criterion = Criterion.objects.filter(rubric__project=submission.project_id, pk=chosen).first()
+        criterion = judged_by(submission).filter(pk=chosen).first()
         if criterion:
             return criterion, "", criterion.title
     results = GradingResult.objects.standing().select_related("job__grader_version")

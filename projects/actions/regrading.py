@@ -25,11 +25,11 @@ class RegradeRefused(DomainError):
     code = "regrade_refused"
 
 
-def standing_on(version: GraderVersion, cohort: Cohort | None = None) -> dict[int, int]:
-    """The submissions, of one cohort or of all, whose result stands on this grader version: submission id to result id,
-    in one query.
+def standing_on(version: GraderVersion, project: Project, cohort: Cohort | None = None) -> dict[int, int]:
+    """The submissions for a project, of one cohort or of all, whose result stands on this grader version: submission id to
+    result id, in one query.
     """
-    submissions = Submission.objects.filter(project=version.project_id).order_by()
+    submissions = Submission.objects.filter(project=project).order_by()
     if cohort:
         submissions = submissions.filter(enrollment__cohort=cohort)
     found = GradingResult.objects.standing_of(submissions.values("pk")).filter(job__grader_version=version)
@@ -46,14 +46,15 @@ def start_regrade(
     by: User,
 ) -> RegradeBatch:
     """Run everything that stands on one grader version, in one cohort or in all, again with another one, as dry runs: no
-    grade changes by it.
+    grade changes by it. The old one may be of an earlier version of the curriculum, which a cohort has moved from.
 
     Raises `InvalidInput` for versions that make no regrade, `RegradeRefused` while another batch of the same work is open.
     """
-    if {from_version.project_id, to_version.project_id} != {project.pk} or from_version.pk == to_version.pk:
+    is_own = to_version.project_id == project.pk and from_version.project.slug == project.slug
+    if not is_own or from_version.pk == to_version.pk:
         raise InvalidInput("Choose two different grader versions of this project; nothing was started.")
     _check_free(project, cohort)
-    standing = standing_on(from_version, cohort)
+    standing = standing_on(from_version, project, cohort)
     if not standing:
         where = f" in {cohort}" if cohort else ""
         raise InvalidInput(f"No submission{where} stands on grader {from_version.number}; nothing was started.")

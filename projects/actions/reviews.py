@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.actions.holding import lock_work_of
 from courses.actions.progress import show_done
 from courses.models import Enrollment
 from lms.accounts import audit
@@ -18,7 +19,7 @@ from lms.lib.prepared import Prepared
 from lms.notifications.actions import notify, take_back
 from lms.notifications.models import Kind
 from projects.actions.grades import recompute_grade, rubric_points
-from projects.actions.states import lock_work_of, move, send_to_review
+from projects.actions.states import move, send_to_review
 from projects.models import Criterion, Level, Project, Review, ReviewScore, Submission
 from projects.models.grades import GradeCause
 from projects.models.reviews import ReviewState, Verdict
@@ -82,6 +83,9 @@ def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], co
     """
     save_draft(review=review, levels=levels, comment=comment, verdict=verdict, by=by)
     _check_complete(review, verdict, comment)
+    review.scores.exclude(
+        criterion__rubric__project=review.submission.project_id
+    ).delete()  # drafted by an older rubric
     finished = Review.objects.claimed().filter(pk=review.pk)
     now = timezone.now()
     if not finished.update(state=ReviewState.FINISHED, verdict=verdict, finished_at=now):

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Cohort, Enrollment
+from courses.models import Cohort
 from lms.accounts.models import User
-from lms.lib.prepared import Prepared
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from mentors.models import MentorAssignment
@@ -39,19 +38,6 @@ def move(
         if not recomputes:
             Grade.objects.filter(newest=submission.pk).update(state=target, changed_at=now)
     return bool(moved)
-
-
-def lock_work_of(enrollment_id: int) -> None:
-    """Let one hand-in, claim or undo of a learner's work happen at a time; call it first in the transaction.
-
-    The lock leaves foreign keys to the enrollment alone, so that a finishing check never waits for it.
-    """
-    WORK.get(enrollment=enrollment_id)
-
-
-WORK = Prepared(
-    lambda enrollment: Enrollment.objects.select_for_update(no_key=True).filter(pk=enrollment).only("pk"), "enrollment"
-)
 
 
 def follow_checks(submission: Submission, *, is_full: bool) -> bool:

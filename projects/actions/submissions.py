@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from courses.actions.holding import check_taught, lock_work_of
 from courses.models import Enrollment
 from courses.models.enrollments import EnrollmentState
 from courses.places import learning_place
@@ -20,7 +21,7 @@ from lms.lib.errors import DomainError, InvalidInput
 from lms.lib.prepared import Prepared
 from projects.actions.grades import note_new_attempt
 from projects.actions.grading import request_grading
-from projects.actions.states import lock_work_of, send_to_review
+from projects.actions.states import send_to_review
 from projects.allowance import allowance_of, spell_in_zone_of
 from projects.bundles import bundle_of
 from projects.grading.engine import UploadRefused, check_upload
@@ -57,6 +58,7 @@ def submit_work(
     try:
         with transaction.atomic():
             lock_work_of(enrollment.pk)
+            check_taught(enrollment.pk, project.curriculum_id)
             last = LAST.first(enrollment=enrollment.pk, project=project.pk)
             if last:
                 _check_attempt(last, project, version, enrollment, digest, now)

@@ -127,3 +127,10 @@ class ReviewScore(models.Model):
 
     def __str__(self):
         return f"{self.criterion}: {self.level}"
+
+
+def judged_by(submission):
+    """The criteria that the decision about a submission was made by, else those of its project's rubric: once a cohort has
+    moved to another version of its program, these may be others. Two queries."""
+    given = Criterion.objects.filter(scores__review__in=submission.reviews.given()).distinct()
+    return given if given.exists() else Criterion.objects.filter(rubric__project=submission.project_id)

@@ -11,7 +11,7 @@ from lms.lib.markdown import render_untrusted
 from projects.actions.grades import late_attempts
 from projects.actions.reviews import ReviewRefused
 from projects.models import Criterion, GradingResult, Level, Review, ReviewScore, Submission
-from projects.models.reviews import ReviewState
+from projects.models.reviews import ReviewState, judged_by
 from projects.models.submissions import SubmissionState
 from projects.reviewing.draft import Draft, Tally, plain
 
@@ -112,7 +112,9 @@ class Workspace:
 
     @cached_property
     def criteria(self) -> list[Criterion]:
+        """Of a finished review those that it was given by; else those of the rubric as it is now."""
         rubric = Criterion.objects.filter(rubric__project=self.submission.project_id)
+        rubric = judged_by(self.submission) if self.mode == "finished" else rubric
         return list(rubric.prefetch_related("levels"))
 
     @cached_property

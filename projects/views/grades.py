@@ -11,7 +11,8 @@ from projects.own_grades import lines_of
 
 def grades(request):
     enrollment, everything = choose_enrollment(request.user, request.GET.get("cohort", ""))
-    lines = lines_of(enrollment) if enrollment else []
+    everything_handed_in = lines_of(enrollment) if enrollment else []
+    lines = [line for line in everything_handed_in if not line.is_earlier]
     released = [line for line in lines if line.score is not None]
     got = sum((line.score for line in released), Decimal(0))
     possible = sum((line.maximum for line in released), Decimal(0))
@@ -20,6 +21,7 @@ def grades(request):
         "enrollment": enrollment,
         "others": [one.cohort for one in everything if one != enrollment],
         "lines": lines,
+        "earlier": [line for line in everything_handed_in if line.is_earlier],
         "released": released,
         "points_text": f"{plain_number(got)} / {plain_number(possible)}" if released else "–",
         "points_hint": f"{plain_number(everything_possible)} in the whole curriculum",

@@ -20,7 +20,7 @@ from projects.actions.grades import LATE_FACTOR, first_accepted, late_attempts
 from projects.allowance import allowance_of
 from projects.brief import attempts_of, checks_of, untold_reviews
 from projects.forms import SubmitForm
-from projects.models import Criterion, Grade, Project
+from projects.models import Criterion, Grade, Project, Submission
 from projects.notebook_display import show_release
 
 project_asset = activity_asset
@@ -28,6 +28,8 @@ project_asset = activity_asset
 
 def project_detail(request, cohort, slug):
     place = place_of(request.user, cohort)
+    if place.outline.find(slug) is None and (work := earlier_work(place, slug)):
+        return redirect("submission_detail", work.pk)
     activity = find_activity(place, slug)
     if not activity.is_handed_in:
         return redirect("activity_detail", cohort=cohort, slug=slug)
@@ -48,6 +50,12 @@ def project_release(request, cohort, slug):
     response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
     response["Content-Type"] = "application/zip" if name.endswith(".zip") else "application/octet-stream"
     return response
+
+
+def earlier_work(place, slug):
+    """The learner's newest attempt at a project that only an earlier version of the program has, so that old links lead on."""
+    work = Submission.objects.filter(enrollment=place.enrollment, project__slug=slug)
+    return work.order_by("-submitted_at", "-pk").first() if place.enrollment else None
 
 
 def project_of(activity):

@@ -10,8 +10,9 @@ from courses.views.cohorts import act_on, answer, sent
 from projects.actions.regrade_requests import answer_regrade_request, ask_for_regrade
 from projects.brief import title_of
 from projects.forms import RegradeAnswerForm, RegradeAskForm
-from projects.models import Criterion, GradingResult, RegradeRequest
+from projects.models import GradingResult, RegradeRequest
 from projects.models.regrade_requests import RequestState
+from projects.models.reviews import judged_by
 from projects.permissions import can_read_feedback, can_see_review_queue
 from projects.views.submissions import find_submission
 
@@ -89,8 +90,7 @@ def answers_to(asked):
 
 def parts_of(submission):
     """What a regrade can be asked about: the criteria of a reviewed project, and the groups of checks."""
-    criteria = Criterion.objects.filter(rubric__project=submission.project_id)
-    parts = [(f"criterion:{one.pk}", f"Review: {one.title}") for one in criteria]
+    parts = [(f"criterion:{one.pk}", f"Review: {one.title}") for one in judged_by(submission)]
     results = GradingResult.objects.standing().select_related("job__grader_version")
     result = results.filter(job__submission=submission).first()
     if result:

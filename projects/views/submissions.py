@@ -161,14 +161,17 @@ def following_of(submission):
     """What comes after a project in its curriculum, as (title, address); None after the last and for who has left."""
     cohort = submission.enrollment.cohort
     outline = outline_of(cohort.curriculum_id)
-    _, following = outline.around(outline.find(submission.project.slug))
+    here = outline.find(submission.project.slug)
+    _, following = outline.around(here) if here else (None, None)
     if following is None or submission.enrollment.state in FINISHED_EARLY:
         return None
     return following.title, address_of(following, cohort.slug)
 
 
 def project_url(user, submission):
-    """The address of the brief, or None for a learner who has left the cohort."""
+    """The address of the brief; None for a learner who has left the cohort, and where the cohort's version has none."""
+    if submission.project.curriculum_id != submission.enrollment.cohort.curriculum_id:
+        return None
     if submission.enrollment.user_id == user.pk and submission.enrollment.state in FINISHED_EARLY:
         return None
     return reverse("project_detail", args=[submission.enrollment.cohort.slug, submission.project.slug])

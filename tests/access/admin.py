@@ -18,6 +18,7 @@ CHECKED = {"submission_id": lambda world: world["checked"].pk}
 ASKED = {"request_id": lambda world: world["asked"].pk}
 GRADER = {"project_id": lambda world: world["exercise"].pk}
 REGRADE = {"batch_id": lambda world: world["regrade"].pk}
+PROGRAM = {"program": lambda world: world["curriculum"].program.slug}
 SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
 
 
@@ -51,13 +52,14 @@ ROWS = [
             "cohort_matrix",
             "cohort_invite",
             "cohort_change",
+            "cohort_version",
             "break_add",
             "mentor_add",
         )
     ),
     *(
         Row(name, COHORT, **OFFICE, method="post")
-        for name in ("cohort_invite", "cohort_change", "break_add", "mentor_add")
+        for name in ("cohort_invite", "cohort_change", "cohort_version", "break_add", "mentor_add")
     ),
     Row("break_remove", SPAN, **OFFICE),
     Row("break_remove", SPAN, **OFFICE, method="post"),
@@ -97,6 +99,9 @@ ROWS = [
     Row("regrade_start", GRADER, allowed=("admin",), method="post"),
     *(Row(name, REGRADE, allowed=("admin",)) for name in ("regrade_batch", "regrade_status")),
     *(Row(name, REGRADE, allowed=("admin",), method="post") for name in ("regrade_apply", "regrade_discard")),
+    Row("program_detail", PROGRAM, allowed=("admin",)),
+    Row("curriculum_preview", PROGRAM, allowed=("admin",), query="?version=2026.1"),
+    Row("curricula_compare", PROGRAM, allowed=("admin",), query="?old=2026.1&new=2026.1"),
     Row("invitation_accept", {"token": lambda world: world["place"].invitation.token}, public=True),
     Row("profile", everyone=True),
     Row("profile", everyone=True, method="post"),

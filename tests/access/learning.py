@@ -1,5 +1,6 @@
 """What learners read, hand in and see."""
 
+from courses.places import preview_slug
 from tests.access import Row
 
 COHORT = {"cohort": lambda world: world["cohort"].slug}
@@ -9,6 +10,7 @@ EXERCISE = {**COHORT, "slug": lambda world: world["exercise"].slug}
 CHECKED = {"submission_id": lambda world: world["checked"].pk}
 WAITING = {"submission_id": lambda world: world["waiting"].pk}
 NOTES = ("note_edit", "note_delete")
+PREVIEW = {"cohort": lambda world: preview_slug(world["curriculum"], 1)}
 INSIDE = ("learner", "mentor", "admin")
 
 ROWS = [
@@ -33,4 +35,20 @@ ROWS = [
     Row("submission_file", {**CHECKED, "name": "ols-from-scratch.ipynb"}, allowed=INSIDE),
     Row("submission_retry", CHECKED, allowed=("admin",), forbidden=("learner", "mentor"), method="post"),
     Row("grades", everyone=True),
+    *(
+        Row(name, {**one, **PREVIEW}, allowed=("admin",))
+        for name, one in (
+            ("week_detail", {"week": 1}),
+            ("activity_detail", READING),
+            ("activity_detail", QUIZ),
+            ("activity_asset", {**READING, "name": "figure.png"}),
+            ("project_detail", EXERCISE),
+            ("project_asset", {**EXERCISE, "name": "figure.png"}),
+            ("project_release", EXERCISE),
+        )
+    ),
+    *(
+        Row(name, {**one, **PREVIEW}, forbidden=("admin",), method="post")
+        for name, one in (("activity_tick", READING), ("quiz_take", QUIZ), ("project_submit", EXERCISE))
+    ),
 ]

@@ -264,7 +264,7 @@ def test_handing_in_and_asking_cost_the_same_for_the_seventh_attempt_as_for_the_
         while Submission.objects.count() < number - 1:
             world.make_submission(enrollment, doubling, "checks_failed")
         Submission.objects.update(state="checks_failed")
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             body = submit(client, upload()).json()
         assert body["number"] == number
         with django_assert_num_queries(6):

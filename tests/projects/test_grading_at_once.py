@@ -7,10 +7,10 @@ import uuid
 import pytest
 from django.db import connection, transaction
 
+from courses.actions.holding import lock_work_of
 from lms.notifications.models import Notification
 from projects.actions.grading import finish_job
 from projects.actions.leases import lease_job
-from projects.actions.states import lock_work_of
 from projects.models import Grade, GradingResult
 from tests import world
 from tests.at_once import at_once

@@ -97,7 +97,7 @@ def enrollment_detail(request, slug, enrollment_id):
         "mentors": office.mentors_to_choose(),
         "extensions": extensions[:PER_PAGE],
         "pauses": enrollment.pauses.order_by("-starts_on")[:PER_PAGE],
-        "grades": grades.order_by("project__activity__module__week", "project__activity__position")[:100],
+        "grades": grades.order_by("project__activity__module__week", "project__activity__position", "pk")[:100],
         "history": office.history_of(enrollment),
     }
     return render(request, "portal/enrollment_detail.html", context)

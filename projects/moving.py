@@ -1,0 +1,285 @@
+"""What moving a cohort to another version of its program does, read before it is done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from courses.actions.carrying import Rows, attempts_in, progress_in, quizzes_kept, successors_of
+from courses.comparing import Comparison
+from courses.digests import digest_of
+from courses.models import Activity, Cohort, Curriculum, Enrollment, Extension
+from courses.outline import Outline, outline_of
+from courses.schedule import Calendar, Dates, EffectiveDate, ExtraDays
+from courses.timeline import Timeline
+from projects.comparing import comparison_of
+from projects.models import Grade, GraderVersion, Project, Review, Submission
+from projects.models.submissions import SubmissionState
+from projects.overdue import timelines_of_all
+
+WORDS = {"due": "is due", "until": "closes", "available": "opens"}
+IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
+Pair = tuple[Activity | None, Activity]
+
+
+@dataclass(frozen=True)
+class MovedDate:
+    """A date of an activity before and after (None: it has none); `kind` is a key of `WORDS`."""
+
+    activity: Activity
+    kind: str
+    before: EffectiveDate | None
+    after: EffectiveDate | None
+
+    @property
+    def words(self) -> str:
+        return WORDS[self.kind]
+
+    @property
+    def days(self) -> int | None:
+        """By how many days it moves; later is more than 0."""
+        if self.before is None or self.after is None:
+            return None
+        return (self.after.at.date() - self.before.at.date()).days
+
+    @property
+    def by(self) -> str:
+        if self.days is None:
+            return "new" if self.before is None else "gone"
+        unit = "day" if abs(self.days) == 1 else "days"
+        return f"{abs(self.days)} {unit} {'later' if self.days > 0 else 'earlier'}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is past already where it would be."""
+        return self.after is not None and self.after.at < timezone.now()
+
+    def sentence(self, zone: str) -> str:
+        """For its learner, in their zone."""
+        if self.after is None:
+            return f"“{self.activity}” has no date any more."
+        was = "" if self.before is None else f" (it was {_spelled(self.before, zone)})"
+        return f"“{self.activity}” {self.words} on {_spelled(self.after, zone)}{was}."
+
+
+@dataclass(frozen=True)
+class News:
+    """What a learner is told: the due dates of their unfinished work that move."""
+
+    enrollment: Enrollment
+    dates: list[MovedDate]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How many rows follow to the new version, and how many stay with an earlier one."""
+
+    follow: int = 0
+    stay: int = 0
+
+
+@dataclass(frozen=True)
+class ProjectWork:
+    """What was handed in for one project: who, how often, what is open, and what differs in the new version."""
+
+    project: Project
+    learners: int
+    attempts: int
+    waiting: int
+    claimed: int
+    in_checks: int
+    is_gone: bool
+    has_other_grader: bool
+    has_other_rubric: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the move does; `stamp` says what it was made of. `required` counts required activities before and after."""
+
+    cohort: Cohort
+    to: Curriculum
+    stamp: str
+    comparison: Comparison
+    dates: list[MovedDate]
+    learners: int
+    told: int
+    required: tuple[int, int]
+    progress: Carried
+    answers: Carried
+    extensions: Carried
+    work: list[ProjectWork]
+
+    @property
+    def over(self) -> int:
+        """How many dates would be past already."""
+        return sum(one.is_over for one in self.dates)
+
+    @property
+    def gone(self) -> list[ProjectWork]:
+        return [one for one in self.work if one.is_gone]
+
+    @property
+    def differing(self) -> list[ProjectWork]:
+        """Work on projects that go on with another grader or rubric."""
+        return [one for one in self.work if one.has_other_grader or one.has_other_rubric]
+
+    @property
+    def open_reviews(self) -> int:
+        return sum(one.waiting + one.claimed for one in self.work)
+
+    @property
+    def in_checks(self) -> int:
+        return sum(one.in_checks for one in self.work)
+
+
+def preview_of(cohort: Cohort, to: Curriculum) -> Preview:
+    """Read what moving `cohort` to `to` does; as many queries however many learners and activities there are."""
+    comparison = comparison_of(cohort.curriculum, to)
+    old, new = outline_of(cohort.curriculum_id), outline_of(to.pk)
+    calendar = Timeline.of_cohort(cohort).calendar
+    extensions = Extension.objects.filter(enrollment__cohort=cohort)
+    dates = [date for pair in _pairs(old, new) for date in moved_dates(*pair, calendar)]
+    return Preview(
+        cohort=cohort,
+        to=to,
+        stamp=stamp_of(cohort, to),
+        comparison=comparison,
+        dates=sorted(dates, key=lambda one: (one.after or one.before).at),  # type: ignore[union-attr]
+        learners=cohort.enrollments.open().count(),
+        told=len(news_of(cohort, to)),
+        required=(len(old.required), len(new.required)),
+        progress=_carried(progress_in(cohort), "activity", to),
+        answers=_answers(cohort, to),
+        extensions=_carried(extensions, "activity", to),
+        work=_work_of(cohort, to, comparison),
+    )
+
+
+def stamp_of(cohort: Cohort, to: Curriculum) -> str:
+    """What a preview is made of, as a short text: the two versions, the calendar, the learners, the newest work and reviews.
+
+    Ticks and answers to quizzes are left out: they always follow.
+    """
+    work = Submission.objects.filter(enrollment__cohort=cohort)
+    reviews = Review.objects.filter(submission__enrollment__cohort=cohort)
+    facts = [
+        (cohort.curriculum_id, to.pk, cohort.starts_on, cohort.time_zone),
+        list(cohort.breaks.values_list("pk", "starts_on", "ends_on")),
+        list(cohort.enrollments.order_by("pk").values_list("pk", "state")),
+        list(Extension.objects.filter(enrollment__cohort=cohort).aggregate(Max("pk")).values()),
+        list(work.aggregate(Max("pk")).values()),
+        list(reviews.aggregate(Max("pk"), Max("finished_at")).values()),
+        list(GraderVersion.objects.filter(project__curriculum=to).aggregate(Max("pk")).values()),
+    ]
+    return digest_of(facts)[:16]
+
+
+def news_of(cohort: Cohort, to: Curriculum) -> list[News]:
+    """What each learner with a place is told; those of whose unfinished work no due date moves are left out."""
+    pairs = [pair for pair in _pairs(outline_of(cohort.curriculum_id), outline_of(to.pk)) if _is_redated(*pair)]
+    enrollments = list(cohort.enrollments.open().select_related("user", "cohort")) if pairs else []
+    timelines = timelines_of_all(enrollments, timezone.now())
+    ticked = progress_in(cohort).filter(activity__slug__in=[after.slug for _, after in pairs])
+    done = set(ticked.order_by().values_list("enrollment", "activity__slug", "activity__kind"))
+    news = []
+    for one in enrollments:
+        open_pairs = [pair for pair in pairs if (one.pk, pair[1].slug, pair[1].kind) not in done]
+        dates = [date for pair in open_pairs if (date := _moved_due(pair, timelines[one.pk]))]
+        if dates:
+            news.append(News(one, dates))
+    return news
+
+
+def moved_dates(before: Activity | None, after: Activity, calendar: Calendar) -> list[MovedDate]:
+    """The dates of an activity that move: the due date first, and others only where they move by other days."""
+    old, new = _dates(before, calendar), _dates(after, calendar)
+    pairs = [(kind, getattr(old, kind, None), getattr(new, kind)) for kind in WORDS]
+    moved = [MovedDate(after, kind, was, now) for kind, was, now in pairs if _at(was) != _at(now)]
+    return [one for place, one in enumerate(moved) if place == 0 or one.days != moved[0].days]
+
+
+def _pairs(old: Outline, new: Outline) -> list[Pair]:
+    """The activities of the new version, each with what it was in the old one."""
+    before = {(one.slug, one.kind): one for one in old.activities}
+    return [(before.get((one.slug, one.kind)), one) for one in new.activities]
+
+
+def _is_redated(before: Activity | None, after: Activity) -> bool:
+    """Whether its due date may move for anybody; something new counts when it is required."""
+    if before is None:
+        return after.required and after.due_offset is not None
+    return before.due_offset != after.due_offset
+
+
+def _moved_due(pair: Pair, timeline: Timeline) -> MovedDate | None:
+    before, after = pair
+    extra = timeline.extensions.get(before.pk, ()) if before else ()
+    was = _dates(before, timeline.calendar, extra)
+    due, now = was.due if was else None, _dates(after, timeline.calendar, extra)
+    assert now
+    return None if _at(due) == _at(now.due) else MovedDate(after, "due", due, now.due)
+
+
+def _dates(activity: Activity | None, calendar: Calendar, extra: tuple[ExtraDays, ...] = ()) -> Dates | None:
+    if activity is None:
+        return None
+    return calendar.dates(
+        week=activity.module.week,
+        available_offset=activity.available_offset,
+        due_offset=activity.due_offset,
+        until_offset=activity.until_offset,
+        extra=extra,
+    )
+
+
+def _at(date: EffectiveDate | None) -> datetime | None:
+    return date.at if date else None
+
+
+def _spelled(date: EffectiveDate, zone: str) -> str:
+    local = date.at.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%B, %H:%M}"
+
+
+def _carried(rows: Rows, field: str, to: Curriculum) -> Carried:
+    return _counted(rows, field, f"{field}__curriculum", successors_of(rows, field, to), to)
+
+
+def _answers(cohort: Cohort, to: Curriculum) -> Carried:
+    rows = attempts_in(cohort)
+    return _counted(rows, "quiz", "quiz__activity__curriculum", quizzes_kept(rows, to), to)
+
+
+def _counted(rows: Rows, field: str, version: str, follow: Iterable[int], to: Curriculum) -> Carried:
+    following = Q(**{f"{field}__in": list(follow)}) | Q(**{version: to})
+    counts = rows.aggregate(follow=Count("pk", filter=following), all=Count("pk"))
+    return Carried(counts["follow"], counts["all"] - counts["follow"])
+
+
+def _work_of(cohort: Cohort, to: Curriculum, comparison: Comparison) -> list[ProjectWork]:
+    """All that was handed in, by week; four queries."""
+    work = Submission.objects.filter(enrollment__cohort=cohort)
+    attempts = dict(work.order_by().values_list("project").annotate(Count("pk")))
+    kept = successors_of(work, "project", to)
+    graders, rubrics = ({change.before.slug for change in comparison.changed_in(part)} for part in ("grader", "rubric"))
+    state = {"waiting": Q(state=SubmissionState.WAITING_FOR_REVIEW), "claimed": Q(state=SubmissionState.IN_REVIEW)}
+    state["in_checks"] = Q(state__in=IN_CHECKS)
+    counts = {name: Count("pk", filter=one) for name, one in state.items()}
+    rows = Grade.objects.filter(enrollment__cohort=cohort).order_by().values("project")
+    by_project = {row.pop("project"): row for row in rows.annotate(learners=Count("pk"), **counts)}
+    projects = Project.objects.filter(pk__in=by_project).select_related("activity__module")
+    return [
+        ProjectWork(
+            project=one,
+            attempts=attempts.get(one.pk, 0),
+            is_gone=one.pk not in kept and one.curriculum_id != to.pk,
+            has_other_grader=one.slug in graders,
+            has_other_rubric=one.slug in rubrics,
+            **by_project[one.pk],
+        )
+        for one in projects.order_by("activity__module__week", "activity__position")
+    ]
