@@ -76,10 +76,12 @@ PLOTTING = [
 ]
 
 
+COMMON = {"cleaning tables": CLEANING, "classifying": CLASSIFYING, "a pipeline": PIPELINE, "plotting": PLOTTING}
+
+
 def exercises():
-    """Title -> bundle without a config."""
-    common = {"cleaning tables": CLEANING, "classifying": CLASSIFYING, "a pipeline": PIPELINE, "plotting": PLOTTING}
-    found = {title: notebook(*cells) for title, cells in common.items()}
+    """Title -> bundle without a config, those of the common kind first."""
+    found = {title: notebook(*cells) for title, cells in COMMON.items()}
     found |= {
         path.stem.replace("-", " "): path.read_bytes() for path in sorted(LIBRARY.glob("weeks/0[34]-*/*/*.ipynb"))
     }
