@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes, previews
+from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes, previews, search
 
 urlpatterns = [
     path("curriculum/", curricula.curriculum, name="curriculum"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("learn/<slug:cohort>/activities/<slug:slug>/bookmark/", keepsakes.bookmark_set, name="bookmark_set"),
     path("learn/<slug:cohort>/activities/<slug:slug>/note/", keepsakes.note_edit, name="note_edit"),
     path("learn/<slug:cohort>/activities/<slug:slug>/note/delete/", keepsakes.note_delete, name="note_delete"),
+    path("search/", search.search, name="search"),
     path("notes/", keepsakes.note_list, name="note_list"),
     path("programs/<slug:program>/preview/", previews.curriculum_preview, name="curriculum_preview"),
     path("cohorts/", cohorts.cohort_list, name="cohort_list"),

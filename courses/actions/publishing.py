@@ -7,6 +7,7 @@ from django.db import transaction
 from courses.curriculum.spec import ActivitySpec, CurriculumSpec, QuestionSpec
 from courses.models import Activity, Content, Curriculum, Module, Program, Question, Quiz, Skill
 from courses.schedule import offset_of
+from courses.search_words import store_words
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
@@ -55,6 +56,7 @@ def publish_content(*, spec: CurriculumSpec, by: User | None) -> tuple[Curriculu
     modules = _write_modules(curriculum, spec, skills)
     activities = _write_activities(modules, spec, skills)
     _write_quizzes(activities)
+    store_words(curriculum.pk)
     audit.record("publish_curriculum", by=by, target=curriculum, after={"version": spec.version, "digest": spec.digest})
     return curriculum, True
 

@@ -38,14 +38,9 @@ class Week:
 
 
 def curriculum(request):
-    slug = request.GET.get("cohort", "")
-    enrollment, everything = choose_enrollment(request.user, slug)
-    if slug and (enrollment is None or enrollment.cohort.slug != slug):
-        place = place_of(request.user, slug)
-    elif enrollment is None or enrollment.state in FINISHED_EARLY:
+    place, enrollment, everything = place_asked_for(request)
+    if place is None:
         return render(request, "courses/curriculum_none.html", {"enrollment": enrollment})
-    else:
-        place = learning_place(enrollment)
     context = {
         "place": place,
         "weeks": [week_of(place, module) for module in place.outline.modules],
@@ -53,6 +48,16 @@ def curriculum(request):
         "others": [one.cohort for one in everything if one.cohort != place.cohort and one.state not in FINISHED_EARLY],
     }
     return render(request, "courses/curriculum_detail.html", context)
+
+
+def place_asked_for(request):
+    """The viewer's place in the cohort of `?cohort=`, else in their own, or None; their enrollment there, and all of theirs."""
+    slug = request.GET.get("cohort", "")
+    enrollment, everything = choose_enrollment(request.user, slug)
+    if slug and (enrollment is None or enrollment.cohort.slug != slug):
+        return place_of(request.user, slug), enrollment, everything
+    is_over = enrollment is None or enrollment.state in FINISHED_EARLY
+    return None if is_over else learning_place(enrollment), enrollment, everything
 
 
 def week_detail(request, cohort, week):

@@ -49,6 +49,18 @@
     }
   });
 
+  // Ctrl K (⌘ K) leads to the search from everywhere.
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const boxes = [...document.querySelectorAll("[data-search]")];
+    const box = boxes.filter((one) => one.offsetParent !== null).at(-1);
+    const link = document.querySelector("[data-search-link]");
+    if (!box && !link) return;
+    event.preventDefault();
+    if (box) box.select();
+    else link.click();
+  });
+
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (!menu) return;

@@ -17,6 +17,8 @@ ROWS = [
     Row("home", everyone=True),
     Row("curriculum", everyone=True),
     Row("curriculum", query="?cohort=spring", allowed=INSIDE),
+    Row("search", query="?q=reading", everyone=True),
+    Row("search", query="?q=reading&cohort=spring", allowed=INSIDE),
     Row("week_detail", {**COHORT, "week": 1}, allowed=INSIDE),
     Row("activity_detail", READING, allowed=INSIDE),
     Row("activity_asset", {**READING, "name": "figure.png"}, allowed=INSIDE),
