@@ -140,6 +140,8 @@ def check_decision():
 def check_decision_hidden():
     assert decide(PLAN, result((-0.03, -0.01))) == "reject"
     assert decide(PLAN, result((-0.01, 0.012))) == "no useful effect"
+    assert decide(PLAN, result((0.004, 0.015))) == "no useful effect"
+    assert decide(PLAN, result((0.004, 0.02))) == "ship"
     assert decide(PLAN, result((-0.01, 0.02))) == "not shown"
     assert decide(PLAN, result((0.004, 0.031), old=900, new=910, speed=(-0.2, -0.06))) == "stop"
     assert decide(PLAN, result((0.004, 0.031), old=900, new=1400, speed=(-0.2, -0.06))) == "invalid"

@@ -69,9 +69,11 @@ def decide(plan, result):
     if min(result["counts"].get(variant, 0) for variant in plan["shares"]) < plan["users_per_arm"]:
         return "wait"
     low, high = result["interval"]
+    if high < 0:
+        return "reject"
+    if high < plan["smallest_effect"]:
+        return "no useful effect"
     if low > 0:
         harmless = all(result["guardrails"][name][0] >= -limit for name, limit in plan["guardrails"].items())
         return "ship" if harmless else "not shown"
-    if high < 0:
-        return "reject"
-    return "not shown" if high >= plan["smallest_effect"] else "no useful effect"
+    return "not shown"
