@@ -137,6 +137,7 @@ def forget_everything():
         model.objects.all().delete()
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.django_db
 def test_a_thousand_activities_are_published_and_listed_like_a_few(tmp_path, as_user):
