@@ -3,15 +3,18 @@
 What is returned is shared by all requests: read it, never change it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+from courses.curriculum.spec import ASSET_PREFIX
 from courses.models import Activity, Content, Curriculum, Module
 
 MOST_OUTLINES = 16
 MOST_TEXTS = 512
+IMAGE = re.compile(f'src="{ASSET_PREFIX}([^"?]+)"')
 KEPT: list[Any] = []
 Id = TypeVar("Id", int, str)
 Found = TypeVar("Found")
@@ -80,7 +83,13 @@ def outline_of(curriculum_id: int) -> Outline:
 @kept(MOST_TEXTS)
 def text_of(content_id: str) -> str:
     """The safe HTML of a content, in memory once for all versions that show it."""
-    return Content.objects.values_list("body_html", flat=True).get(pk=content_id)
+    return with_editions(Content.objects.values_list("body_html", flat=True).get(pk=content_id), content_id)
+
+
+def with_editions(html: str, content_id: str) -> str:
+    """A text of this content with the addresses of its images told apart from those of other versions, which browsers keep
+    under the same name."""
+    return IMAGE.sub(rf'src="{ASSET_PREFIX}\1?v={content_id[:12]}"', html) if ASSET_PREFIX in html else html
 
 
 def forget() -> None:

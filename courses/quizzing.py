@@ -8,6 +8,7 @@ from django.utils.html import strip_tags
 from courses.marking import Marked, mark
 from courses.models import Enrollment, Question, Quiz, QuizAttempt
 from courses.models.quizzes import QuestionKind
+from courses.outline import with_editions
 from courses.quiz_draws import draw, is_drawn, order_of_options, seed_of
 
 
@@ -80,8 +81,22 @@ def sheet_of(quiz: Quiz, enrollment: Enrollment | None, *, afresh: bool = False)
     newest = None if afresh and is_drawn(quiz) else last
     number = newest.number if newest else attempts + 1
     seed = newest.seed if newest else seed_of(quiz, enrollment.pk, number) if enrollment else 0
-    answers = [answered(quiz, question, newest, seed) for question in draw(quiz, quiz.questions.all(), seed)]
+    answers = [answered(quiz, question, newest, seed) for question in draw(quiz, shown_questions(quiz), seed)]
     return Sheet(quiz, attempts, newest, answers, number, earlier)
+
+
+def shown_questions(quiz: Quiz) -> list[Question]:
+    """All questions of a quiz, their images addressed as those of this version."""
+    questions = list(quiz.questions.all())
+    for one in questions:
+        one.prompt_html, one.explanation_html = (
+            with_editions(html, quiz.activity.content_id) for html in (one.prompt_html, one.explanation_html)
+        )
+        for option in one.options:
+            option.update(
+                (name, with_editions(option[name], quiz.activity.content_id)) for name in ("text_html", "feedback_html")
+            )
+    return questions
 
 
 def earlier_attempt(quiz: Quiz, enrollment: Enrollment) -> QuizAttempt | None:

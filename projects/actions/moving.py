@@ -97,12 +97,13 @@ def _criteria_kept(criteria: set[int], to: Curriculum) -> tuple[Mapping[int, int
 def _tell(news: News, cohort: Cohort, to: Curriculum, entry: AuditEntry) -> None:
     said = [one.sentence(news.enrollment.user.time_zone) for one in news.dates[:MOST_DATES_TOLD]]
     more = len(news.dates) - len(said)
+    moves = "moves" if len(news.dates) == 1 else "move"
     said += [f"So do {more} more dates."] if more else []
     notify(
         recipient=news.enrollment.user,
         key=f"moved:{entry.pk}",
         kind=Kind.ENROLLED,
-        title=f"{cohort} goes on with version {to.version}: {len(news.dates)} of your dates move",
+        title=f"{cohort} goes on with version {to.version}: {len(news.dates)} of your dates {moves}",
         body=" ".join([*said, "What you have done stays done, and grades stay as they are."]),
         path=f"{reverse('curriculum')}?cohort={cohort.slug}",
     )

@@ -79,7 +79,7 @@ def test_a_refused_page_still_shows_the_images_and_links_of_its_brief(page, coho
     activity.save()
     body = hand_in(page, exercise, cohort).content.decode()
     here = reverse("project_detail", args=[cohort.slug, exercise.slug])
-    assert f'src="{here}asset/fit.png"' in body
+    assert f'src="{here}asset/fit.png?v={activity.content_id[:12]}"' in body
     assert f'href="/learn/{cohort.slug}/projects/other/"' in body
 
 

@@ -108,6 +108,21 @@ def after(event, call, done):
     return run
 
 
+def test_work_that_arrives_in_the_middle_of_a_move_is_refused(versions, staff, monkeypatch):
+    """It read the version before the move, and waited for it."""
+    project = exercises.make_real_exercise(versions.old)
+    lea = world.make_enrollment(versions.cohort)
+    began, go_on = stopped_inside(monkeypatch, moving, "_carry_work")
+    files = {"work.ipynb": exercises.notebook()}
+    outcomes = at_once(
+        lambda: moved(versions, versions.new, staff),
+        after(began, lambda: submit_work(project=project, enrollment=lea, files=files, by=lea.user), go_on),
+    )
+    (refusal,) = refused(outcomes)
+    assert "another version" in str(refusal)
+    assert not Submission.objects.exists()
+
+
 def test_a_check_that_ends_while_the_cohort_moves_reaches_the_grade(versions, lea, staff, monkeypatch):
     """It waits for the move, finds its submission in the new version, and does not run again."""
     job = leased(world.make_job(world.make_submission(lea, versions.project(versions.old, "ols"))))

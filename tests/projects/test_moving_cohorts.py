@@ -1,8 +1,10 @@
 """Moving a cohort to another version of its program: it is shown first, everything follows, and moving back restores it."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -182,6 +184,7 @@ def test_everything_follows_by_slug_and_the_rest_stays(versions, lea, staff):
         ("criterion-0", versions.new.pk),
         ("criterion-1", versions.old.pk),
     }
+    assert not ReviewScore.objects.exclude(level__criterion=F("criterion")).exists()
     entry = AuditEntry.objects.get(action="move_cohort")
     assert (entry.before, entry.after, entry.actor) == (
         {"curriculum": versions.old.version},
@@ -341,7 +344,7 @@ def test_learners_are_told_once_which_dates_of_their_unfinished_work_move(versio
     assert "“Ols” is due on" in told.body
     assert "(it was" in told.body
     assert "“New reading” is due on" in told.body
-    assert "1 of your dates move" in Notification.objects.get(recipient=done.user).title
+    assert "1 of your dates moves" in Notification.objects.get(recipient=done.user).title
 
 
 def test_who_has_finished_what_moves_is_not_told(versions, lea, staff):
@@ -392,6 +395,25 @@ def test_a_quiz_with_other_questions_says_what_was_answered_before(versions, lea
     page = as_user(lea.user).get(reverse("activity_detail", args=[versions.cohort.slug, "changed-quiz"]))
     assert "Your last answers were to an earlier version of this quiz" in page.text
     assert page.context["entry"].is_done
+
+
+@pytest.mark.parametrize("name", ["reading", "changed-quiz"])
+def test_browsers_do_not_show_the_image_of_the_earlier_version(versions, lea, staff, as_user, name):
+    """They keep images by their addresses, so one that changed has another address."""
+    shown = {}
+    for version, data in ((versions.old, b"old"), (versions.new, b"new")):
+        activity = versions.activity(version, name)
+        if name == "reading":
+            activity.content_id = world.make_content('<img src="asset/figure.png" alt="">')
+        else:
+            activity.quiz.questions.filter(slug="q1").update(prompt_html='<img src="asset/figure.png" alt="">')
+        world.make_image(activity, data=data)
+    for version, data in ((versions.old, b"old"), (versions.new, b"new")):
+        address = reverse("activity_detail", args=[versions.cohort.slug, name])
+        shown[version] = re.search(r'src="(asset/figure\.png[^"]*)"', as_user(lea.user).get(address).text)[1]
+        assert as_user(lea.user).get(address + shown[version]).content == data
+        moved(versions, versions.new if version == versions.old else versions.old, staff)
+    assert shown[versions.old] != shown[versions.new]
 
 
 def test_a_page_that_was_open_during_the_move_writes_nothing(versions, lea, staff):
