@@ -39,7 +39,7 @@ def words(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
 
 
-def tested(project):
+def tried(project):
     GraderVersion.objects.filter(project=project).update(config={"changes": {}, "objects": {}})
     return project
 
@@ -152,13 +152,13 @@ def sound(curriculum):
 
 
 def test_a_sound_version_says_so(curriculum, open_page):
-    tested(world.make_project(sound(curriculum), "exercise", "ols"))
+    tried(world.make_project(sound(curriculum), "exercise", "ols"))
     assert problems_of(curriculum) == []
     assert "Nothing to look at" in words(open_page("curriculum"))
 
 
 def test_an_exercise_that_was_not_tried_is_named_at_the_top_and_beside_itself(curriculum, open_page):
-    tested(world.make_project(sound(curriculum), "exercise", "fine"))
+    tried(world.make_project(sound(curriculum), "exercise", "fine"))
     world.make_project(curriculum, "exercise", "ols", week=2)
     world.make_project(curriculum, "mini-project", "prices")
     (problem,) = problems_of(curriculum)
@@ -176,7 +176,7 @@ def test_learners_read_nothing_of_it(curriculum, cohort, learner, as_user):
 
 def test_a_mended_grader_was_tried(curriculum):
     project = world.make_project(sound(curriculum), "exercise", "ols")
-    tested(project)
+    tried(project)
     world.make_grader_version(project)
     assert problems_of(curriculum) == []
 
