@@ -16,7 +16,7 @@ def seed_of(quiz: Quiz, enrollment_id: int, number: int) -> int:
     """The seed of a learner's attempt of this number, 0 where nothing is drawn: the same whenever it is asked for."""
     if not is_drawn(quiz):
         return 0
-    digest = hashlib.sha256(f"{quiz.pk}-{enrollment_id}-{number}".encode()).digest()
+    digest = hashlib.sha256(f"{quiz.activity.slug}-{enrollment_id}-{number}".encode()).digest()
     return 1 + int.from_bytes(digest[:6], "big")
 
 
