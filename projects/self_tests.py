@@ -87,16 +87,25 @@ def write_record(
     exercises = submittables_of(spec)
     keys = {one.key for one in exercises}
     known = {} if afresh else {key: config for key, config in read_record(folder).items() if key in keys}
-    found, wrong = _self_tested([one for one in exercises if one.key not in known], report)
     path = record_of(folder)
-    path.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
+
+    def keep(found: dict[str, dict[str, Any]]) -> None:
+        path.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
+
+    found, wrong = _self_tested([one for one in exercises if one.key not in known], report, keep)
+    keep(found)
     if wrong:
         raise PublishRefused("\n".join([*wrong, f"The others are kept in {path.name}."]))
     return path
 
 
-def _self_tested(submittables: Iterable[Submittable], report: Report) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """By key, what the self-tests of the exercises among them decided, several at a time; and what is wrong with others."""
+def _self_tested(
+    submittables: Iterable[Submittable], report: Report, keep: Callable[[dict[str, dict[str, Any]]], None] | None = None
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """By key, what the self-tests of the exercises among them decided, several at a time; and what is wrong with others.
+
+    `keep` is given what was found so far after each, so that nothing is lost when it is stopped.
+    """
     found: dict[str, dict[str, Any]] = {}
     wrong: list[str] = []
     for one, outcome in try_all([one for one in submittables if one.is_exercise]):
@@ -105,6 +114,8 @@ def _self_tested(submittables: Iterable[Submittable], report: Report) -> tuple[d
             continue
         report(f"{one.slug}: {_told(outcome, len(one.wrong))}")
         found[one.key] = outcome.config
+        if keep:
+            keep(found)
     return found, wrong
 
 

@@ -98,3 +98,18 @@ def test_a_mended_grader_is_the_next_version_of_the_curriculum_in_use(db, tiny, 
     assert [one.number for one in GraderVersion.objects.filter(project__slug="averages")] == [2, 1]
     with pytest.raises(CommandError, match="Not a project"):
         call_command("publish_graders", tiny, "nowhere", "--version-in-use", version)
+
+
+def test_what_was_recorded_before_it_was_stopped_is_kept(tmp_path, monkeypatch):
+    folder = exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
+    spec = read_curriculum(folder)
+    found = SelfTest(True, {"objects": {}}, Decimal(2), Decimal(0), Decimal(2))
+
+    def stopped_after_one(submittables, **how):
+        yield submittables[0], found
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(self_tests, "try_all", stopped_after_one)
+    with pytest.raises(KeyboardInterrupt):
+        self_tests.write_record(folder=folder, spec=spec)
+    assert list(self_tests.read_record(folder).values()) == [{"objects": {}}]

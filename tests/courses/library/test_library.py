@@ -36,6 +36,25 @@ def test_the_programme_has_26_weeks_and_seven_milestones(programme):
     assert kinds.count("milestone") == 7
 
 
+def test_each_week_has_readings_a_quiz_of_eight_and_two_exercises(programme):
+    for module in programme.modules:
+        kinds = [activity.kind for activity in module.activities]
+        assert kinds.count("reading") >= 3, module.week
+        assert kinds.count("exercise") >= 2, module.week
+        (quiz,) = [activity.quiz for activity in module.activities if activity.quiz]
+        assert len(quiz.questions) == 8, module.week
+    with_project = [one.week for one in programme.modules if any(a.kind == "mini-project" for a in one.activities)]
+    assert with_project == [3, 4, 5, 6, 7, 11, 14, 17, 19, 22]
+
+
+def test_what_the_program_must_teach_is_said_with_where(programme):
+    assert len(programme.coverage) >= 90
+    taught = {slug for topic in programme.coverage for slug in topic.activities}
+    assert {module.week for module in programme.modules if taught & {one.slug for one in module.activities}} == set(
+        range(1, 27)
+    )
+
+
 def test_it_is_sound_as_a_whole(programme):
     assert errors_of(programme) == []
     assert warnings_of(programme) == []
