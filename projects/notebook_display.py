@@ -4,8 +4,6 @@ What a cell shows as HTML, JavaScript or SVG is named and never shown.
 """
 
 import base64
-import binascii
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +11,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
-from PIL import Image
 
 from lms.lib.code_lines import INVISIBLE, code_lines
-from lms.lib.filetypes import image_type
+from lms.lib.filetypes import image_type, picture_size
 from lms.lib.markdown import Document, render_untrusted
 from projects.grading.errors import NotebookError
 from projects.grading.notebook import Cell, Notebook, read_notebook
@@ -141,14 +138,13 @@ class _Room:
             data = base64.b64decode("".join(encoded.split()), validate=True)
             if image_type(data) != "image/png":
                 return None
-            with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-                width, height = image.size
-        except (binascii.Error, OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+            size = picture_size(data, formats=["PNG"])
+        except ValueError:
             return None
-        if width * height > self.pixels:
+        if size is None or size[0] * size[1] > self.pixels:
             return None
         self.characters -= len(encoded)
-        self.pixels -= width * height
+        self.pixels -= size[0] * size[1]
         return base64.b64encode(data).decode()
 
 

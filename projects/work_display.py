@@ -1,15 +1,13 @@
 """A learner's file as a page may show it: everything is escaped or sanitised, and bounded."""
 
-import io
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
 from django.utils.safestring import mark_safe
-from PIL import Image
 
 from lms.lib.code_lines import code_lines
-from lms.lib.filetypes import image_type
+from lms.lib.filetypes import image_type, picture_size
 from lms.lib.markdown import render_untrusted
 from projects.grading.errors import NotebookError
 from projects.grading.notebook import read_notebook
@@ -101,11 +99,10 @@ def _show_image(file: WorkFile) -> Shown:
     data = file.read(MAX_IMAGE_BYTES)
     if data is None or image_type(data) not in ("image/png", "image/jpeg", "image/webp"):
         return Shown("none", note="This image is too large or not what its name says. Download it to look inside.")
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            width, height = image.size
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    size = picture_size(data)
+    if size is None:
         return Shown("none", note="This image is damaged or too large to show.")
+    width, height = size
     if width * height > MAX_PIXELS:
         return Shown("none", note=f"This image has {width} × {height} pixels, too many to show. Download it to see it.")
     return Shown("image")

@@ -7,9 +7,10 @@ from urllib.parse import unquote, urlsplit
 from courses.curriculum.folder import Folder, is_safe_path
 from courses.curriculum.record import Passage, is_slug
 from courses.curriculum.spec import ASSET_PREFIX, ImageSpec
-from lms.lib.filetypes import IMAGE_TYPES, UnsafeSvg, check_svg, image_type
+from lms.lib.filetypes import IMAGE_TYPES, UnsafeSvg, check_svg, image_type, picture_size
 from lms.lib.markdown import Document, Reference
 
+MAX_PIXELS = 16_000_000
 _LINK_REMEDY = "Link to http://, https://, mailto:, #a-heading or activity:its-slug."
 _IMAGE_REMEDY = "Name a file below the folder of this text, such as images/fit.svg."
 
@@ -102,14 +103,29 @@ class Pages:
                 path, None, f"Its content is not {expected}, as its name says.", "Export the image again."
             )
             return None
-        if expected == "image/svg+xml":
-            try:
-                check_svg(data)
-            except UnsafeSvg as error:
-                remedy = "Export it as a plain drawing: no scripts, handlers or addresses."
-                self._problems.add(path, None, f"This SVG is not safe to show: {error}.", remedy)
-                return None
+        if expected != "image/svg+xml":
+            return self._check_pixels(path, expected, data)
+        try:
+            check_svg(data)
+        except UnsafeSvg as error:
+            remedy = "Export it as a plain drawing: no scripts, handlers or addresses."
+            self._problems.add(path, None, f"This SVG is not safe to show: {error}.", remedy)
+            return None
         return ImageSpec(name=path, content_type=expected, data=data)
+
+    def _check_pixels(self, path: str, content_type: str, data: bytes) -> ImageSpec | None:
+        """Readers' browsers decode it: a small file may hold more pixels than they can bear."""
+        size = picture_size(data)
+        if size is None:
+            self._problems.add(
+                path, None, "This image is damaged, or has far too many pixels.", "Export the image again."
+            )
+            return None
+        if size[0] * size[1] > MAX_PIXELS:
+            problem = f"This image has {size[0]} × {size[1]} pixels."
+            self._problems.add(path, None, problem, f"Scale it to at most {MAX_PIXELS // 1_000_000} million.")
+            return None
+        return ImageSpec(name=path, content_type=content_type, data=data)
 
 
 def _leads_outside(target: str) -> bool:

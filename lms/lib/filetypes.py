@@ -1,8 +1,13 @@
 """What a file's first bytes say it is, and whether an SVG is only a drawing."""
 
+import io
 import re
+import warnings
+from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import ParseError, XMLParser
+
+from PIL import Image
 
 IMAGE_TYPES: Final = {
     "png": "image/png",
@@ -45,6 +50,17 @@ def image_type(data: bytes) -> str | None:
     if start.startswith((b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")) and b"<svg" in data:
         return "image/svg+xml"
     return None
+
+
+def picture_size(data: bytes, *, formats: Sequence[str] = ("PNG", "JPEG", "WEBP")) -> tuple[int, int] | None:
+    """Width and height in pixels as the picture's head says, without decoding it; None where it is damaged or a bomb."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=formats) as image:
+                return image.size
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
 
 
 def check_svg(data: bytes) -> None:

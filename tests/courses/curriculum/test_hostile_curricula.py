@@ -1,12 +1,14 @@
 # ruff: noqa: E501 -- each case is one row of a table
 """What a folder may not hold: links out of it, bombs, drawings that act, and notebooks without what they promise."""
 
+import io
 import os
 from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from courses.curriculum.reader import CurriculumErrors
 
@@ -84,18 +86,33 @@ def test_an_image_of_another_type_than_its_name_says_is_refused(folder, content)
 
 
 @pytest.mark.parametrize(
-    ("name", "start"),
-    [
-        ("a.png", b"\x89PNG\r\n\x1a\n"),
-        ("a.jpg", b"\xff\xd8\xff"),
-        ("a.jpeg", b"\xff\xd8\xff"),
-        ("a.webp", b"RIFF0000WEBP"),
-    ],
+    ("name", "kind"), [("a.png", "PNG"), ("a.jpg", "JPEG"), ("a.jpeg", "JPEG"), ("a.webp", "WEBP")]
 )
-def test_images_of_each_type_are_read(folder, name, start):
-    folder.write(f"{W}/images/{name}", start)
+def test_images_of_each_type_are_read(folder, name, kind):
+    folder.write(f"{W}/images/{name}", picture(kind))
     folder.replace(f"{W}/concept.md", "images/fit.svg", f"images/{name}")
-    assert folder.read().modules[0].activities[0].images[f"images/{name}"].data == start
+    assert folder.read().modules[0].activities[0].images[f"images/{name}"].data == picture(kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (lambda: picture("PNG", (4_001, 4_000)), "This image has 4001 × 4000 pixels."),
+        (lambda: picture("PNG", (20_000, 20_000), "1"), "This image is damaged, or has far too many pixels."),
+        (lambda: b"\x89PNG\r\n\x1a\n", "This image is damaged, or has far too many pixels."),
+    ],
+    ids=["many pixels", "bomb", "damaged"],
+)
+def test_an_image_that_no_browser_should_decode_is_refused(folder, content, problem):
+    folder.write(f"{W}/images/a.png", content())
+    folder.replace(f"{W}/concept.md", "images/fit.svg", "images/a.png")
+    assert folder.errors() == [(f"{W}/images/a.png", None, problem)]
+
+
+def picture(kind, size=(2, 2), mode="L"):
+    written = io.BytesIO()
+    Image.new(mode, size).save(written, kind)
+    return written.getvalue()
 
 
 @pytest.fixture
