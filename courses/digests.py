@@ -8,7 +8,7 @@ from typing import Any
 from courses.models import Question
 from courses.outline import MOST_OUTLINES, kept, outline_of
 
-QUIZ = ("quiz__pass_percent", "quiz__shuffle", "quiz__draw")
+QUIZ = ("quiz__pass_percent", "quiz__shuffle", "quiz__draw", "quiz__activity__content")  # its content is its pictures
 QUESTION = ("slug", "kind", "prompt_html", "points", "options", "accepted", "tolerance", "explanation_html", "pool")
 
 

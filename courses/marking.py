@@ -1,5 +1,6 @@
 """How quiz answers are marked: pure functions over a question's options and accepted answers."""
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,8 +31,8 @@ class Marked:
 
 
 def mark(question: Question, answer: list[str]) -> Marked:
-    """Mark the raw answer of a form or of JSON: option indexes as text, `index:place` of an ordering, or one typed text.
-    All or nothing per question.
+    """Mark the raw answer of a form or of JSON: option indexes as text, `name:place` of an ordering (`step_names`), or
+    one typed text. All or nothing per question.
     """
     if question.kind == QuestionKind.ORDERING:
         return _mark_order(question, answer)
@@ -47,6 +48,11 @@ def mark(question: Question, answer: list[str]) -> Marked:
     return Marked(question, correct=_plain(text) in accepted, text=text)
 
 
+def step_names(question: Question) -> list[str]:
+    """What forms call the steps of an ordering, in the right order, which the names do not tell."""
+    return [hashlib.sha256(f"{question.slug} {one['text_html']}".encode()).hexdigest()[:8] for one in question.options]
+
+
 def stored_answer(marked: Marked) -> dict[str, Any]:
     """What a quiz attempt keeps of one answer."""
     return {"chosen": list(marked.chosen), "text": marked.text, "correct": marked.correct}
@@ -54,7 +60,9 @@ def stored_answer(marked: Marked) -> dict[str, Any]:
 
 def _mark_order(question: Question, answer: list[str]) -> Marked:
     count = range(len(question.options))
-    known = {f"{index}:{place + 1}": (index, place + 1) for index in count for place in count}
+    known = {
+        f"{name}:{place + 1}": (index, place + 1) for index, name in enumerate(step_names(question)) for place in count
+    }
     given = dict(known[one] for one in answer if one in known)
     if not given:
         return Marked(question, correct=False)

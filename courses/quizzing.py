@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
-from courses.marking import Marked, mark
+from courses.marking import Marked, mark, step_names
 from courses.models import Enrollment, Question, Quiz, QuizAttempt
 from courses.models.quizzes import QuestionKind
 from courses.outline import with_editions
@@ -14,14 +14,15 @@ from courses.quiz_draws import draw, is_drawn, order_of_options, seed_of
 
 @dataclass(frozen=True)
 class Choice:
-    """One option, whether it was chosen, and what the learner reads about it then. `place` is the one it was given among
-    steps to be put in order, 0 for none."""
+    """One option, whether it was chosen, and what the learner reads about it then. Of steps to be put in
+    order, `name` is what the form calls it and `place` the one it was given, 0 for none."""
 
     index: int
     text_html: str
     is_chosen: bool
     is_correct: bool
     feedback_html: str
+    name: str = ""
     place: int = 0
 
     @property
@@ -110,24 +111,26 @@ def answered(quiz: Quiz, question: Question, attempt: QuizAttempt | None, seed: 
     marked = mark(question, raw_answer(question, attempt.answers.get(question.slug, {}))) if attempt else None
     chosen = marked.chosen if marked else ()
     show = _step if question.kind == QuestionKind.ORDERING else _option
-    choices = [show(index, question.options[index], chosen) for index in order_of_options(quiz, question, seed)]
+    choices = [show(question, index, chosen) for index in order_of_options(quiz, question, seed)]
     return Answered(question, marked, choices)
 
 
-def _option(index: int, option: dict[str, Any], chosen: tuple[int, ...]) -> Choice:
+def _option(question: Question, index: int, chosen: tuple[int, ...]) -> Choice:
+    option = question.options[index]
     return Choice(index, option["text_html"], index in chosen, option["correct"], option["feedback_html"])
 
 
-def _step(index: int, option: dict[str, Any], chosen: tuple[int, ...]) -> Choice:
-    place = chosen[index] if chosen else 0
-    return Choice(index, option["text_html"], place > 0, place == index + 1, option["feedback_html"], place)
+def _step(question: Question, index: int, chosen: tuple[int, ...]) -> Choice:
+    place, option = chosen[index] if chosen else 0, question.options[index]
+    name = step_names(question)[index]
+    return Choice(index, option["text_html"], place > 0, place == index + 1, option["feedback_html"], name, place)
 
 
 def raw_answer(question: Question, stored: dict[str, Any]) -> list[str]:
     """What a form would send for an answer that an attempt kept."""
     chosen = stored.get("chosen")
     if chosen and question.kind == QuestionKind.ORDERING:
-        return [f"{index}:{place}" for index, place in enumerate(chosen) if place]
+        return [f"{name}:{place}" for name, place in zip(step_names(question), chosen, strict=True) if place]
     if chosen:
         return [str(index) for index in chosen]
     return [stored["text"]] if stored.get("text") else []

@@ -91,6 +91,8 @@ def _steps(record: Record, slug: str, pages: Pages, page: Page) -> tuple[OptionS
     steps = record.texts("order")
     if "order" in record and len(steps) < 2:
         record.refuse("order", "Something is put in order only where there are two or more.", "Add to order.")
+    if len({step.text for step in steps}) < len(steps):
+        record.refuse("order", "Two of the steps are the same.", "Word them apart.")
     rendered = (pages.render(one, page, id_prefix=f"{slug}-{number}") for number, one in enumerate(steps, start=1))
     return tuple(OptionSpec(html, True, "") for html in rendered)
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="question",
             name="pool",
-            field=models.SlugField(blank=True, max_length=60),
+            field=models.SlugField(blank=True, db_default="", max_length=60),
         ),
         migrations.AddField(
             model_name="quiz",
@@ -26,12 +26,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="quiz",
             name="shuffle",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name="quizattempt",
             name="seed",
-            field=models.PositiveBigIntegerField(default=0),
+            field=models.PositiveBigIntegerField(db_default=0, default=0),
         ),
         migrations.AlterField(
             model_name="question",

@@ -17,7 +17,7 @@ class Quiz(models.Model):
 
     activity = models.OneToOneField(Activity, on_delete=models.CASCADE, related_name="quiz")
     pass_percent = models.PositiveSmallIntegerField()
-    shuffle = models.BooleanField(default=False)
+    shuffle = models.BooleanField(default=False, db_default=False)
     draw = models.JSONField(default=dict)
 
     class Meta:
@@ -53,7 +53,7 @@ class Question(models.Model):
     accepted = models.JSONField(default=list)
     tolerance = models.DecimalField(max_digits=20, decimal_places=10, default=0)
     explanation_html = models.TextField(blank=True)
-    pool = models.SlugField(max_length=60, blank=True)
+    pool = models.SlugField(max_length=60, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -75,7 +75,7 @@ class QuizAttempt(models.Model):
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="quiz_attempts")
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    seed = models.PositiveBigIntegerField(default=0)
+    seed = models.PositiveBigIntegerField(default=0, db_default=0)
     answers = models.JSONField()
     score = models.DecimalField(max_digits=7, decimal_places=2)
     max_score = models.DecimalField(max_digits=7, decimal_places=2)

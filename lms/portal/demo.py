@@ -19,6 +19,7 @@ from courses.actions.cohorts import add_break, add_program_staff, create_cohort
 from courses.actions.enrollments import enroll, grant_extension, invite_learner, pause
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz
+from courses.marking import step_names
 from courses.models import Activity, ActivityProgress, Cohort, Curriculum, Enrollment, Question, Quiz, QuizAttempt
 from courses.models.curricula import ActivityKind
 from courses.models.quizzes import QuestionKind
@@ -194,7 +195,7 @@ def _right_answer(question: Question) -> list[str]:
     if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         return [str(index) for index, option in enumerate(question.options) if option["correct"]]
     if question.kind == QuestionKind.ORDERING:
-        return [f"{index}:{index + 1}" for index in range(len(question.options))]
+        return [f"{name}:{place}" for place, name in enumerate(step_names(question), start=1)]
     return [str(question.accepted[0])]
 
 

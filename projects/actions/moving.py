@@ -98,7 +98,7 @@ def _tell(news: News, cohort: Cohort, to: Curriculum, entry: AuditEntry) -> None
     said = [one.sentence(news.enrollment.user.time_zone) for one in news.dates[:MOST_DATES_TOLD]]
     more = len(news.dates) - len(said)
     moves = "moves" if len(news.dates) == 1 else "move"
-    said += [f"So do {more} more dates."] if more else []
+    said += [f"{more} more of your dates {'moves' if more == 1 else 'move'}."] if more else []
     notify(
         recipient=news.enrollment.user,
         key=f"moved:{entry.pk}",

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from courses.actions.quizzes import QuizRefused, take_quiz
-from courses.marking import mark
+from courses.marking import mark, step_names
 from courses.models import Question, Quiz
 from courses.quiz_draws import draw, order_of_options, seed_of
 from courses.quizzing import sheet_of
@@ -75,7 +75,8 @@ def test_steps_to_be_put_in_order_never_come_in_order(curriculum):
     ],
 )
 def test_steps_are_right_when_each_has_its_place(answer, chosen, correct, problem):
-    marked = mark(Question(kind="ordering", slug="q", options=STEPS, points=1), answer)
+    question = Question(kind="ordering", slug="q", options=STEPS, points=1)
+    marked = mark(question, [named(question, one) for one in answer])
     assert (marked.chosen, marked.correct, bool(marked.problem)) == (chosen, correct, problem)
 
 
@@ -116,14 +117,29 @@ def test_the_page_keeps_what_was_drawn_and_offers_other_questions(as_user, learn
 
 def test_steps_keep_the_places_they_were_given(as_user, learner, cohort, enrollment, curriculum):
     quiz = world.make_quiz(curriculum, "steps")
-    Question.objects.create(quiz=quiz, position=3, slug="q3", kind="ordering", prompt_html="", points=1, options=STEPS)
+    steps = Question.objects.create(
+        quiz=quiz, position=3, slug="q3", kind="ordering", prompt_html="", points=1, options=STEPS
+    )
+    given = [named(steps, one) for one in ("0:1", "1:3", "2:2")]
     page = as_user(learner)
-    body = page.post(
-        reverse("quiz_take", args=[cohort.slug, "steps"]), {"q-q3": ["0:1", "1:3", "2:2"]}, follow=True
-    ).content.decode()
-    assert re.findall(r'value="(\d:\d)" selected', body) != []
-    assert set(re.findall(r'value="(\d:\d)" selected', body)) == {"0:1", "1:3", "2:2"}
+    body = page.post(reverse("quiz_take", args=[cohort.slug, "steps"]), {"q-q3": given}, follow=True).content.decode()
+    assert sorted(re.findall(r'value="(\w+:\d)" selected', body)) == sorted(given)
     assert "Not right" in body
+
+
+def test_the_page_does_not_tell_the_right_order(as_user, learner, cohort, enrollment, curriculum):
+    quiz = world.make_quiz(curriculum, "steps")
+    Question.objects.create(quiz=quiz, position=3, slug="q3", kind="ordering", prompt_html="", points=1, options=STEPS)
+    body = as_user(learner).get(reverse("activity_detail", args=[cohort.slug, "steps"])).content.decode()
+    names = re.findall(r'id="s-q3-(\w+)"', body)
+    assert len(set(names)) == 3
+    assert not {"0", "1", "2"} & set(names)
+
+
+def named(question, said):
+    """`index:place` with the name that a form gives the step; what is no index stays."""
+    index, _, place = said.partition(":")
+    return f"{step_names(question)[int(index)]}:{place}" if index in ("0", "1", "2") else said
 
 
 def asked(response):

@@ -89,6 +89,7 @@ REPLACED = {
     "more drawn than there are": (QUIZ, "questions:\n  - id: q1\n", "draw: {sums: 2}\nquestions:\n  - id: q1\n    pool: sums\n", 3, "The pool sums has 1 questions, and 2 are drawn."),
     "pool of unequal points": (QUIZ, "questions:\n  - id: q1\n", "draw: {sums: 1}\nquestions:\n  - {id: q0, kind: text, points: 3, pool: sums, prompt: Say a., accepted: [a]}\n  - id: q1\n    pool: sums\n", 3, "The questions of the pool sums differ in points."),
     "pool that is none": (QUIZ, "questions:", "draw: {sums: 1}\nquestions:", 3, "The key sums is unknown here."),
+    "equal steps": (QUIZ, "kind: text, prompt: Name it., accepted: [precision, positive predictive value]", "kind: ordering, prompt: Sort., order: [One, One]", 16, "Two of the steps are the same."),
     "nothing to put in order": (QUIZ, "kind: text, prompt: Name it., accepted: [precision, positive predictive value]", "kind: ordering, prompt: Sort., order: [Alone]", 16, "Something is put in order only where there are two or more."),
     "levels that do not rise": (RUBRIC, "points: 6.5", "points: 0", 10, "A level of 0 points follows one of 0."),
     "one level": (RUBRIC, "      - {title: Solid, points: 6.5, description: Enough.}\n", "", 8, "A criterion has at least two levels."),
