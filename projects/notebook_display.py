@@ -138,7 +138,7 @@ class _Room:
             data = base64.b64decode("".join(encoded.split()), validate=True)
             if image_type(data) != "image/png":
                 return None
-            size = picture_size(data, formats=["PNG"])
+            size = picture_size(data, formats=("PNG",))
         except ValueError:
             return None
         if size is None or size[0] * size[1] > self.pixels:

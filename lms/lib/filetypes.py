@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import ParseError, XMLParser
 
@@ -52,7 +51,7 @@ def image_type(data: bytes) -> str | None:
     return None
 
 
-def picture_size(data: bytes, *, formats: Sequence[str] = ("PNG", "JPEG", "WEBP")) -> tuple[int, int] | None:
+def picture_size(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG", "WEBP")) -> tuple[int, int] | None:
     """Width and height in pixels as the picture's head says, without decoding it; None where it is damaged or a bomb."""
     try:
         with warnings.catch_warnings():
