@@ -10,7 +10,7 @@ class VersionLeft(DomainError):
 
 
 def lock_work_of(enrollment_id: int) -> None:
-    """Let one hand-in, tick, claim or undo of a learner's work happen at a time; call it first in the transaction.
+    """Let one hand-in, tick, claim, review or undo of a learner's work happen at a time; call it first in the transaction.
 
     The lock leaves foreign keys to the enrollment alone, so that a finishing check never waits for it.
     """

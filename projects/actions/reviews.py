@@ -66,10 +66,16 @@ def let_go(*, review: Review, by: User | None) -> None:
 
 
 @transaction.atomic
-def save_draft(*, review: Review, levels: Mapping[int, int], comment: str, by: User, verdict: str = "") -> None:
-    """Keep what a reviewer has written so far (criterion id to level id) and renew the lease."""
+def save_draft(
+    *, review: Review, levels: Mapping[int, int], comment: str, by: User, verdict: str = "", project: int | None = None
+) -> None:
+    """Keep what a reviewer has written so far (criterion id to level id) and renew the lease.
+
+    `project` is the id of the one whose rubric they saw: refused when a move of the cohort has led the work to another.
+    """
     if verdict and verdict not in Verdict.values:
         raise InvalidInput("Decide: Passed or Needs more work. Nothing was saved.")
+    _hold(review.submission, project)
     mine = Review.objects.claimed().filter(pk=review.pk, reviewer=by)
     if not mine.update(comment=comment, verdict=verdict, lease_until=_lease_end()):
         raise ReviewRefused(_why_not_claimed(review))
@@ -77,11 +83,13 @@ def save_draft(*, review: Review, levels: Mapping[int, int], comment: str, by: U
 
 
 @transaction.atomic
-def finish_review(*, review: Review, verdict: str, levels: Mapping[int, int], comment: str, by: User) -> Review:
+def finish_review(
+    *, review: Review, verdict: str, levels: Mapping[int, int], comment: str, by: User, project: int | None = None
+) -> Review:
     """Decide: every criterion has a level, the comment says why. The grade is released and the learner told, by e-mail
     only once the decision cannot be undone, so that no e-mail speaks of a decision that was replaced.
     """
-    save_draft(review=review, levels=levels, comment=comment, verdict=verdict, by=by)
+    save_draft(review=review, levels=levels, comment=comment, verdict=verdict, by=by, project=project)
     _check_complete(review, verdict, comment)
     review.scores.exclude(
         criterion__rubric__project=review.submission.project_id
@@ -228,6 +236,18 @@ def _why_not_undoable(review: Review) -> str:
         return "This review is not finished, so there is nothing to undo."
     why = "the learner has read it" if review.seen_at else f"{settings.REVIEW_UNDO_MINUTES} minutes have passed"
     return f"This decision stands: {why}. Nothing was changed."
+
+
+def _hold(submission: Submission, project: int | None) -> None:
+    """Wait for a move of the cohort, and go on with the project that the work belongs to now."""
+    lock_work_of(submission.enrollment_id)
+    submission.project_id = Submission.objects.values_list("project", flat=True).get(pk=submission.pk)
+    if project not in (None, submission.project_id):
+        raise ReviewRefused(
+            "The cohort moved to another version of the program while this page was open, so its rubric is another one "
+            "now. Nothing was saved; look at every level and choose again. Your comment is still on this page.",
+            code="rubric_left",
+        )
 
 
 def _score(review: Review, levels: Mapping[int, int]) -> None:

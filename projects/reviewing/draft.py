@@ -11,21 +11,25 @@ from projects.models.reviews import Verdict
 
 @dataclass(frozen=True)
 class Draft:
-    """Levels by criterion id, the comment and the decision; empty values where nothing is chosen."""
+    """Levels by criterion id, the comment and the decision; empty values where nothing is chosen. `project` is the id of
+    the one whose rubric the form showed, where it says so.
+    """
 
     levels: Mapping[int, int] = field(default_factory=dict)
     comment: str = ""
     verdict: str = ""
+    project: int | None = None
 
     @classmethod
     def typed(cls, data: Mapping[str, str], criteria: Iterable[Criterion]) -> "Draft":
-        """What a form sent: `level-<criterion>`, `comment`, `verdict`; values that are no choice are left out."""
+        """What a form sent: `level-<criterion>`, `comment`, `verdict`, `project`; values that are no choice are left out."""
         chosen = {criterion.pk: id_in(data.get(f"level-{criterion.pk}", "")) for criterion in criteria}
         verdict = data.get("verdict", "")
         return cls(
             levels={criterion: level for criterion, level in chosen.items() if level is not None},
             comment=data.get("comment", "").replace("\r\n", "\n").replace("\0", ""),
             verdict=verdict if verdict in Verdict.values else "",
+            project=id_in(data.get("project", "")),
         )
 
     @classmethod

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -82,6 +84,7 @@ def review_finish(request, submission_id):
             levels=typed.levels,
             comment=typed.comment,
             by=request.user,
+            project=typed.project,
         )
     except DomainError as error:
         workspace.refusal = str(error)
@@ -131,7 +134,10 @@ def reviewable(request, submission_id):
 
 def workspace_as_typed(request, submission_id):
     workspace = Workspace(reviewable(request, submission_id), request.user)
-    workspace.typed = Draft.typed(request.POST, workspace.criteria)
+    typed = Draft.typed(request.POST, workspace.criteria)
+    if typed.project not in (None, workspace.submission.project_id) and workspace.is_mine:
+        typed = replace(typed, levels=Draft.of(workspace.review).levels)  # as stored: the form knew another rubric
+    workspace.typed = typed
     return workspace
 
 
@@ -144,6 +150,7 @@ def save(workspace):
         comment=typed.comment,
         verdict=typed.verdict,
         by=workspace.viewer,
+        project=typed.project,
     )
 
 

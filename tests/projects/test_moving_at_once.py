@@ -12,8 +12,9 @@ from lms.accounts.models import AuditEntry
 from projects.actions import grades, grading, moving
 from projects.actions.grading import finish_job
 from projects.actions.moving import move_cohort
+from projects.actions.reviews import claim_review, finish_review
 from projects.actions.submissions import submit_work
-from projects.models import Grade, GradingJob, Submission
+from projects.models import Criterion, Grade, GradingJob, Submission
 from projects.moving import stamp_of
 from tests import exercises, world
 from tests.at_once import at_once, refused
@@ -121,6 +122,23 @@ def test_work_that_arrives_in_the_middle_of_a_move_is_refused(versions, staff, m
     (refusal,) = refused(outcomes)
     assert "another version" in str(refusal)
     assert not Submission.objects.exists()
+
+
+def test_a_review_that_is_finished_in_the_middle_of_a_move_waits_and_is_refused(versions, lea, staff, monkeypatch):
+    """It was decided by the rubric that the work leaves; nothing of it is kept."""
+    project = versions.project(versions.old, "prices")
+    review = claim_review(submission=world.make_submission(lea, project, "waiting_for_review"), by=staff)
+    levels = {one.pk: one.levels.all()[2].pk for one in Criterion.objects.filter(rubric__project=project)}
+    decided = {"verdict": "passed", "levels": levels, "comment": "Clear.", "project": project.pk}
+    began, go_on = stopped_inside(monkeypatch, moving, "_tell")
+    outcomes = at_once(
+        lambda: moved(versions, versions.new, staff),
+        after(began, lambda: finish_review(review=review, by=staff, **decided), go_on),
+    )
+    (refusal,) = refused(outcomes)
+    assert "another version" in str(refusal)
+    review.refresh_from_db()
+    assert (review.state, review.scores.count(), Grade.objects.get().released_at) == ("claimed", 0, None)
 
 
 def test_a_check_that_ends_while_the_cohort_moves_reaches_the_grade(versions, lea, staff, monkeypatch):

@@ -292,6 +292,24 @@ def test_an_open_review_keeps_the_levels_of_criteria_that_stay_and_asks_for_the_
     assert (grade.rubric_points, grade.rubric_max, claimed.scores.count()) == (22, 22, 2)
 
 
+def test_a_review_page_that_was_open_during_the_move_decides_nothing_and_keeps_the_comment(
+    versions, claimed, staff, as_user
+):
+    client, was = as_user(staff), claimed.submission.project
+    typed = {f"level-{one.pk}": one.levels.all()[0].pk for one in Criterion.objects.filter(rubric__project=was)}
+    typed |= {"project": was.pk, "verdict": "needs_more_work", "comment": "Weak."}
+    page = client.get(reverse("submission_review", args=[claimed.submission_id]))
+    assert f'name="project" value="{was.pk}"' in page.text
+    moved(versions, versions.new, staff)
+    page = client.post(reverse("review_finish", args=[claimed.submission_id]), typed)
+    assert (page.status_code, page.text.count(" checked>")) == (422, 2)  # the decision, and the level stored before
+    assert "moved to another version of the program while this page was open" in page.text
+    assert "Weak.</textarea>" in page.text
+    assert f'name="project" value="{versions.project(versions.new, "prices").pk}"' in page.text
+    claimed.refresh_from_db()
+    assert (claimed.state, claimed.comment, Grade.objects.get().released_at) == ("claimed", "Good.", None)
+
+
 def test_a_draft_is_whole_again_after_moving_back(versions, claimed, staff):
     moved(versions, versions.new, staff)
     moved(versions, versions.old, staff)
