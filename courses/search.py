@@ -1,6 +1,7 @@
 """Search over the activities of one curriculum: PostgreSQL's full text (`search_words`), or on SQLite the words as they are.
 
-What is found is shown through the viewer's place: of an activity that has not opened yet, its title and its date only.
+What is found is what the viewer's place shows: an activity that has not opened yet is searched by its title alone, and of it
+only title and date are told.
 """
 
 import re
@@ -27,9 +28,14 @@ MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 WORD = re.compile(r"\w+")
 
 RANKED = """
-    SELECT id FROM courses_activity, websearch_to_tsquery('english', %s) query
-    WHERE curriculum_id = %s AND words @@ query
-    ORDER BY ts_rank(words, query, 1) DESC, available_offset, id
+    WITH asked AS (SELECT websearch_to_tsquery('english', %s) AS query), found AS (
+        SELECT id, available_offset, words FROM courses_activity, asked
+        WHERE curriculum_id = %s AND words @@ query AND id <> ALL(%s)
+        UNION ALL
+        SELECT id, available_offset, ts_filter(words, '{a}') FROM courses_activity, asked
+        WHERE id = ANY(%s) AND ts_filter(words, '{a}') @@ query
+    )
+    SELECT id FROM found, asked ORDER BY ts_rank(words, query, 1) DESC, available_offset, id
 """
 STEMS = "SELECT unnest(tsvector_to_array(to_tsvector('english', %s)))"
 HEADLINES = """
@@ -53,13 +59,15 @@ def tidy(words: str) -> str:
 
 
 def find(place: Place, words: str) -> list[int]:
-    """The ids of the activities of the place's curriculum that hold all the words, the best first; one query.
+    """The ids of the activities of the place's curriculum that hold all the words, a locked one in its title, the best first;
+    one query.
 
     Words as search engines take them: "in quotes" stand together, -not excludes, or means either (PostgreSQL only).
     """
     if not words:
         return []
-    return (_ranked if connection.vendor == "postgresql" else _holding)(place.cohort.curriculum_id, words)
+    locked = [one.pk for one in place.outline.activities if place.is_locked(place.dates(one))]
+    return (_ranked if connection.vendor == "postgresql" else _holding)(place.cohort.curriculum_id, locked, words)
 
 
 def hits_of(place: Place, ids: Sequence[int], words: str) -> list[Hit]:
@@ -72,9 +80,10 @@ def hits_of(place: Place, ids: Sequence[int], words: str) -> list[Hit]:
     return [Hit(entry, excerpts.get(entry.activity.pk, SafeString())) for entry in entries]
 
 
-def _ranked(curriculum_id: int, words: str) -> list[int]:
+def _ranked(curriculum_id: int, locked: list[int], words: str) -> list[int]:
+    """What is locked is also left out and ranked by its title alone, so that nothing of its text can be asked for."""
     with connection.cursor() as cursor:
-        cursor.execute(RANKED, [words, curriculum_id])
+        cursor.execute(RANKED, [words, curriculum_id, locked, locked])
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -88,14 +97,16 @@ def _headlines(texts: dict[int, str], words: str) -> dict[int, SafeString]:
         return {pk: _marked(text) for pk, text in cursor.fetchall()}
 
 
-def _holding(curriculum_id: int, words: str) -> list[int]:
-    found = Activity.objects.filter(curriculum=curriculum_id)
+def _holding(curriculum_id: int, locked: list[int], words: str) -> list[int]:
     terms = WORD.findall(words)[:MOST_WORDS]
+    titled, anywhere = Q(), ~Q(pk__in=locked)
     for term in terms:
-        found = found.filter(Q(title__icontains=term) | Q(content__plain_text__icontains=term))
+        titled &= Q(title__icontains=term)
+        anywhere &= Q(title__icontains=term) | Q(content__plain_text__icontains=term)
+    found = Activity.objects.filter(titled | anywhere, curriculum=curriculum_id)
     rows = found.order_by("available_offset", "pk").values_list("pk", "title") if terms else []
-    titled = {pk: sum(term.lower() in title.lower() for term in terms) for pk, title in rows}
-    return sorted(titled, key=lambda pk: -titled[pk])
+    held = {pk: sum(term.lower() in title.lower() for term in terms) for pk, title in rows}
+    return sorted(held, key=lambda pk: -held[pk])
 
 
 def _surroundings(texts: dict[int, str], words: str) -> dict[int, SafeString]:

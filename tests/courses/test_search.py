@@ -57,10 +57,12 @@ def test_a_word_of_the_title_counts_more_than_one_of_the_text(page, write):
     assert titles(search(page, "entropy")) == ["Entropy", "Splits"]
 
 
-def test_of_what_is_locked_only_title_and_date_are_told(page, as_user, mentor, cohort, write):
-    write("later", "<p>The secret of week three is patience.</p>", week=3, title="A late one")
-    body = search(page, "secret patience")
-    assert titles(body) == ["A late one"]
+def test_what_is_locked_is_found_by_its_title_and_only_title_and_date_are_told(page, as_user, mentor, cohort, write):
+    write("later", "<p>The secret of week three is patience.</p>", week=3, title="Late trees")
+    for words in ["secret", "late secret", "late patience", '"secret of week three"']:
+        assert titles(search(page, words)) == []
+    body = search(page, "late trees")
+    assert titles(body) == ["Late trees"]
     assert "opens" in body
     assert "week three" not in body
     assert "<mark>patience</mark>" in search(as_user(mentor), "patience", cohort=cohort.slug)
@@ -105,7 +107,7 @@ def test_hits_come_in_pages_and_cost_the_same_however_many(page, write):
 
     few = queries()
     for n in range(12):
-        write(f"more-{n}", week=n % 4 + 1)
+        write(f"more-{n}", week=n % 4 + 1, title=f"Squares {n}")
     assert queries() == few
     assert few <= 8
     body = search(page, "squares")
@@ -128,6 +130,15 @@ def test_postgresql_knows_forms_of_words_quotes_and_what_to_leave_out(page, writ
     assert titles(search(page, '"least squares"')) == ["Lines"]
     assert titles(search(page, "squares -residuals")) == ["Trees"]
     assert sorted(titles(search(page, "trees or residuals"))) == ["Lines", "Trees"]
+
+
+@pytest.mark.postgres
+def test_of_what_is_locked_no_word_of_the_text_is_left_out_or_ranked_by(page, write):
+    write("later", "<p>Trees, squares and patience.</p>", week=3, title="Entropy of trees")
+    write("other", "<p>Nothing of them.</p>", week=2, title="Entropy of lines")
+    assert len(titles(search(page, "entropy -patience"))) == 2
+    assert titles(search(page, "entropy or patience")) == ["Entropy of lines", "Entropy of trees"]
+    assert titles(search(page, "entropy -trees")) == ["Entropy of lines"]
 
 
 @pytest.mark.postgres
