@@ -75,6 +75,18 @@ def test_nothing_of_another_curriculum_is_found(page, as_user, outsider, cohort,
     assert "You have no place in a cohort yet" in search(as_user(outsider), "squares")
 
 
+def test_who_learns_in_two_cohorts_searches_either(page, learner, cohort, write):
+    other = world.make_cohort(world.make_curriculum())
+    world.make_enrollment(other, learner)
+    write("here", title="Squares here")
+    write("there", title="Squares there", curriculum=other.curriculum)
+    for one, another, title in [(cohort, other, "Squares here"), (other, cohort, "Squares there")]:
+        body = search(page, "squares", cohort=one.slug)
+        assert titles(body) == [title]
+        assert f'<input type="hidden" name="cohort" value="{one.slug}">' in body
+        assert f'href="?cohort={another.slug}&amp;q=squares"' in body
+
+
 def test_an_excerpt_is_text(page, write):
     write("evil", "<p>If a &lt; b, &lt;script&gt;alert(1)&lt;/script&gt; and \ue000 squares \ue001 are text.</p>")
     (excerpt,) = re.findall(r'<p class="hit-text">(.*?)</p>', search(page, "squares"), re.DOTALL)
