@@ -58,6 +58,11 @@ def tidy(words: str) -> str:
     return " ".join(words.replace("\0", "").split())[:LONGEST]
 
 
+def takes_signs() -> bool:
+    """Whether quotes and minus signs mean something."""
+    return connection.vendor == "postgresql"
+
+
 def find(place: Place, words: str) -> list[int]:
     """The ids of the activities of the place's curriculum that hold all the words, a locked one in its title, the best first;
     one query.
@@ -102,7 +107,7 @@ def _holding(curriculum_id: int, locked: list[int], words: str) -> list[int]:
     titled, anywhere = Q(), ~Q(pk__in=locked)
     for term in terms:
         titled &= Q(title__icontains=term)
-        anywhere &= Q(title__icontains=term) | Q(content__plain_text__icontains=term)
+        anywhere &= Q(title__icontains=term) | Q(algorithm__icontains=term) | Q(content__plain_text__icontains=term)
     found = Activity.objects.filter(titled | anywhere, curriculum=curriculum_id)
     rows = found.order_by("available_offset", "pk").values_list("pk", "title") if terms else []
     held = {pk: sum(term.lower() in title.lower() for term in terms) for pk, title in rows}

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from courses.places import FINISHED_EARLY
-from courses.search import find, hits_of, tidy
+from courses.search import find, hits_of, takes_signs, tidy
 from courses.views.curricula import place_asked_for
 
 PAGE_SIZE = 10
@@ -20,6 +20,7 @@ def search(request):
         "place": place,
         "others": [one.cohort for one in everything if one.cohort != place.cohort and one.state not in FINISHED_EARLY],
         "words": words,
+        "takes_signs": takes_signs(),
         "page": page,
         "hits": hits_of(place, list(page.object_list), words),
     }
