@@ -1,8 +1,9 @@
-"""What holds for every request: addresses that no database can hold, methods that an address does not take, and refusals
-told where the person came from.
+"""What holds for every request: addresses that no database can hold, methods that an address does not take, signing in, and
+refusals told where the person came from.
 """
 
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -39,6 +40,15 @@ class NotAllowedMiddleware:
         answer = api_errors.not_allowed(request) if api_errors.is_api(request) else errors.not_allowed(request)
         answer["Allow"] = response["Allow"]
         return answer
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Sends who is not signed in to the sign-in page; htmx gets 401, as it would put that page into a piece of this one."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class DomainErrorMiddleware:
