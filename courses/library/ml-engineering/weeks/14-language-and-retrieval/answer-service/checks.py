@@ -36,6 +36,8 @@ def check_prepare_unseen():
             ranked.append(passage(f"p{number}", rng.choice("xyz"), rng.randint(5, 60), (20 - 2 * number + rng.randint(0, 1)) / 20, *groups))
         given = (ranked, rng.sample(["staff", "desk", "board"], rng.randint(0, 2)), rng.choice([0.0, 0.5, 0.8]), rng.randint(20, 150), rng.randint(1, 3))
         assert list(prepare(*given)) == reference.prepare(*given)
+    ranked = [passage("a", "x", 60, 0.9, "public"), passage("b", "x", 10, 0.8, "board"), passage("c", "x", 10, 0.7, "public"), passage("d", "x", 10, 0.6, "public")]
+    assert list(prepare(ranked, [], 0.0, 25, 2)) == ["c", "d"], "what was passed over does not count for its source"
 
 
 def check_check():
@@ -56,6 +58,7 @@ def check_check_unseen():
         answer = rng.choice([" ", "  ", "\n"]).join(sentences)
         assert list(check(answer, SOURCES)) == reference.check(answer, SOURCES)
     assert list(check("It lasts 2 hours [1].", SOURCES)) == ["figure 2"], "the figure stands in a source that is not cited"
+    assert list(check("It costs 93 or 8, not 93 [1].", SOURCES)) == ["figure 93", "figure 8", "figure 93"]
 
 
 def check_stream():
@@ -85,10 +88,14 @@ def check_cache_key():
     usual = key()
     for same in ("is it free", "  IS  it\tfree ?", "Is it free!!", "Is it \uff46ree?"):
         assert key(same) == usual, "the same question"
+    assert key("STRASSE?") == key("Stra\u00dfe") and key("TM") == key("\u2122"), "first NFKC, then casefold"
     assert key(groups=("staff", "desk", "staff")) == usual
     others = [key("Is it not free?"), key("Is it fr ee"), key(prompt="p2"), key(model="m2"), key(documents="d2"), key(language="de"), key(groups=()), key(groups=("desk",)), key(groups=("deskstaff",)), key(prompt="p1m", model="1"), key(question="is it free p1", prompt="")]
     assert all(other != usual for other in others), "whoever asks otherwise, or may read something else, needs an answer of their own"
     assert len(set(others)) == len(others)
+    for sign in "|,;:/-_ \n":
+        assert key(prompt="p" + sign + "m", model="d") != key(prompt="p", model="m" + sign + "d"), "a border may stand in the parts as well"
+        assert key(groups=("desk" + sign + "staff",)) != usual, "one group is not two"
 
 
 def check_cost():
