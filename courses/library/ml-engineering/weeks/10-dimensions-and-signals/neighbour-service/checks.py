@@ -76,6 +76,13 @@ def check_fold_in():
         wanted = [(d * x - b * y) / (a * d - b * b), (a * y - b * x) / (a * d - b * b)]
         found = fold_in(ratings, items, penalty)
         assert len(found) == 2 and abs(found[0] - wanted[0]) < 1e-8 and abs(found[1] - wanted[1]) < 1e-8
+    items = make(random, 6, 4)
+    ratings = [(item, random.gauss(0, 1)) for item in random.sample(range(6), 5)]
+    found = fold_in(ratings, items, 0.7)
+    assert len(found) == 4
+    for j in range(4):
+        slope = sum(items[i][j] * (inner(items[i], found) - value) for i, value in ratings) + 0.7 * found[j]
+        assert abs(slope) < 1e-8, "at the least loss the gradient is 0"
 
 
 def check_codes():
@@ -98,6 +105,9 @@ def check_search():
             assert list(candidates(query, vectors, planes, radius)) == near(query, vectors, planes, radius)
             for k in (1, 5, 30):
                 assert list(search(query, vectors, planes, radius, k)) == best(query, vectors, planes, radius, k)
+    apart = [[1.0, -0.1], [0.0, 1.0], [-1.0, 1.0]]  # the nearest lies in the other bucket
+    assert list(search([1.0, 0.1], apart, [[0.0, 1.0]], 0, 2)) == [1, 2], "two candidates are enough for two"
+    assert list(search([1.0, 0.1], apart, [[0.0, 1.0]], 0, 3)) == [0, 1, 2]
     same = [[1.0, 0.0], [0.0, 1.0], [2.0, 0.0], [1.0, 0.0]]
     assert list(search([1.0, 0.0], same, [[1.0, 0.0]], 1, 3)) in ([0, 2, 3],)
 
@@ -122,6 +132,11 @@ def check_recommend():
     order = sorted(range(30), key=lambda i: -cosine(vectors[i], [1.0, 2.0, -1.0, 0.5]))
     alone = recommend({"version": "7", "vector": [1.0, 2.0, -1.0, 0.5], "seen": order[:2]}, lonely, 20)
     assert list(alone["items"]) == order[2:22], "empty buckets: search all"
+    apart = [[1.0, -0.1], [0.0, 1.0], [-1.0, 1.0]]
+    small = {"version": "7", "vectors": apart, "planes": [[0.0, 1.0]], "radius": 0, "popular": [0, 1, 2]}
+    for seen, wanted in (([1], [2]), ([1, 2], [0])):
+        found = recommend({"version": "7", "vector": [1.0, 0.1], "seen": seen}, small, 1)
+        assert list(found["items"]) == wanted, "as many as are needed beside those seen, no more"
     try:
         recommend({"version": "6", "vector": vectors[0], "seen": []}, index, 3)
     except ValueError:
