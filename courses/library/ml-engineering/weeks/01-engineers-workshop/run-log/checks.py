@@ -91,7 +91,7 @@ def check_report():
         "report": {"runs": 1, "failed": 1, "last": "failed", "seconds": 3.1},
     }
     found = report(lines)
-    assert _same(found, wanted), f"expected {wanted}"
+    assert _same(found, wanted), f"expected {wanted}, found {found}"
 
 
 def check_report_hidden():
