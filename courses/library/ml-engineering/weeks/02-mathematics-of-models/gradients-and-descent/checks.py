@@ -48,6 +48,11 @@ def check_numerical():
         assert _near(found, (A + A.T) @ before / 2 - b, 1e-7)
         # for a quadratic, central differences are exact whatever the step
         assert _near(numerical_gradient(f, before, 0.5), (A + A.T) @ before / 2 - b, 1e-9)
+    # a cubic shows the step: the slope of x0**3 comes out as 3 * x0**2 + h**2
+    point = rng.normal(size=2)
+    for h in (0.5, 0.01):
+        found = numerical_gradient(lambda x: float(x[0] ** 3 + 2 * x[0] * x[1]), point.copy(), h)
+        assert _near(found, [3 * point[0] ** 2 + h**2 + 2 * point[1], 2 * point[0]], 1e-9)
     whole = bowl([[2.0, 1.0], [0.0, 4.0]], [1.0, 0.0])
     assert _near(numerical_gradient(whole, [1, 2]), [2.0, 8.5], 1e-6)
 

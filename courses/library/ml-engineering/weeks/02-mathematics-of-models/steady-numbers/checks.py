@@ -37,6 +37,10 @@ def check_same_hidden():
     assert _verdict([float("nan")], [1.0]) is False
     assert _verdict([float("nan")], [float("nan")]) is False
     assert _verdict([1.0, 2.0], [1.0, float("nan")]) is False
+    # the relative tolerance is of the wanted value, not of the other or the larger one
+    assert _verdict([110.5], [100.0], 0.1, 0.0) is False
+    assert _verdict([100.0], [110.5], 0.1, 0.0) is True
+    assert _verdict([90.5], [100.0], 0.1, 0.0) is True
     # only one of the two tolerances needs to hold, and they do not add up
     assert _verdict([1.0 + 1.5e-3], [1.0], 1e-3, 1e-3) is False
 
@@ -46,6 +50,7 @@ def check_standardise():
     wanted = [[-1.224744871391589, -0.7071067811865475], [0.0, -0.7071067811865475], [1.224744871391589, 1.414213562373095]]
     assert found.shape == (3, 2), f"the shape stays (3, 2), it became {found.shape}"
     assert _near(found, wanted), f"expected {wanted}"
+    assert _near(standardise([[1, 10], [3, 10], [5, 40]]), wanted), "whole numbers give the same"
 
 
 def check_standardise_hidden():
@@ -57,6 +62,9 @@ def check_standardise_hidden():
     X[:, 1] = 0.1  # its mean is not exactly 0.1 in floating point
     wanted = np.column_stack([(X[:, 0] - X[:, 0].mean()) / X[:, 0].std(), np.zeros(20), (X[:, 2] - X[:, 2].mean()) / X[:, 2].std()])
     assert _near(standardise(X), wanted)
+    X[:, 1] = 98765.4321  # nor this one: the deviation comes out as some 1e-11
+    assert _near(standardise(X), wanted)
+    assert _near(standardise(X * [1.0, 1.0, 1e-10]), wanted)  # a small spread is a spread
 
 
 def check_distances():
