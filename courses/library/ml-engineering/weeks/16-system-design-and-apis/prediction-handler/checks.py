@@ -104,7 +104,7 @@ def check_refusals():
     for _ in range(60):
         body = rng.choice([GOOD, {**GOOD, "parcels": 0}, "not json", "[1, 2]", "3", "null", "", {}])
         client = rng.choice(["k-shop", "k-app", "k-none", None])
-        path = rng.choice(["/v1/estimates", "/v2/estimates", "/v2/estimates", "/estimates"])
+        path = rng.choice(["/v1/estimates", "/v2/estimates", "/v2/estimates", "/estimates", "/v2/estimates/7", "/v1/estimates/", "/x/v2/estimates"])
         requests.append((ask(body, client=client, path=path, method=rng.choice(["POST", "POST", "GET"])), 0))
     assert talk(requests) == wanted(requests)
 
@@ -122,6 +122,7 @@ def check_idempotency():
     assert answers == wanted(requests)
     assert answers[3]["body"]["error"]["code"] == "key_reused"
     mended = [(ask({**body, "parcels": 0}, "m"), 0), (ask(body, "m"), 1), (ask(body, "m"), 2), (ask("no", "n"), 3), (ask(body, "n"), 4)]
+    mended += [(ask({**other, "parcels": 0}, "m"), 5), (ask("no", "m"), 6), (ask(other, "m"), 7)]
     assert talk(mended) == wanted(mended)
     _, state = handle(ask(body, "a"), {}, 0)
     again = [handle(ask(body, key), state, 1)[0]["body"]["id"] for key in ("x", "y")]
@@ -141,6 +142,11 @@ def check_scope():
         (ask(old, "z", path="/v1/estimates"), at), (ask(body, "z"), at + 1),
     ]  # fmt: skip
     assert talk(requests) == wanted(requests)
+    paths = [(ask(body, "p", path="/v1/estimates"), at), (ask(body, "p"), at + 1), (ask(body, "p", path="/v1/estimates"), at + 2)]
+    assert talk(paths) == wanted(paths), "the same body is good for both paths, and another question on each"
+    short = {"distance": body["distance_km"]}
+    filled = [(ask(old, "f", path="/v1/estimates"), at), (ask(short, "f", path="/v1/estimates"), at + 1)]
+    assert talk(filled) == wanted(filled), "what was sent counts, and not what became of it"
 
 
 def check_page():
@@ -159,4 +165,7 @@ def check_page():
         assert seen == items
     gone = [item for item in items if item["id"] != ids[3]]
     assert page(gone, 4, ids[3]) == reference.page(gone, 4, ids[3]), "the item of the cursor may be gone"
+    first = [{"id": one, "minutes": 3.5} for one in (-1, 0, 1)]
+    assert page(first, 2) == {"items": first[:2], "next": 0}
+    assert page(first, 2, 0) == {"items": first[2:], "next": None}, "0 is an id"
     assert page([], 5) == {"items": [], "next": None}

@@ -105,10 +105,11 @@ def check_breaker_unseen():
                 assert after == mine
             theirs = after
     opened = {"mode": "open", "failures": 0, "since": 5}
-    assert allow(opened, 14, 10)[0] is False and allow(opened, 15, 10)[0] is True
+    assert not allow(opened, 14, 10)[0] and allow(opened, 15, 10)[0]
     assert record(opened, 6, True, 3) == opened and record(opened, 7, False, 3) == opened
     probe = {"mode": "half_open", "failures": 0, "since": 15}
-    assert allow(probe, 16, 10) == (False, probe)
+    allowed, after = allow(probe, 16, 10)
+    assert not allowed and after == probe
     assert record(probe, 17, False, 3) == {"mode": "open", "failures": 0, "since": 17}
     assert record({"mode": "closed", "failures": 2, "since": None}, 8, True, 3) == NEW
 
