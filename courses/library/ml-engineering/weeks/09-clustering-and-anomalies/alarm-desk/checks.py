@@ -52,7 +52,7 @@ def check_limits_unseen():
     for _ in range(5):
         history = [{"rows": random.randint(900, 1100), "median:price": random.gauss(20, 1), "still": 3.0} for _ in range(random.randint(5, 12))]
         history[0]["rows"] = 7
-        del history[1]["median:price"]
+        del history[0]["still"], history[-1]["median:price"]
         width, floors = random.uniform(2, 5), {"still": 0.5, "rows": 1.0}
         wanted = {}
         for measure in ("rows", "median:price", "still"):
@@ -68,7 +68,7 @@ def check_breaches():
     low, width = random.uniform(-50, 50), random.uniform(1, 9)
     high = low + width
     bands = {"b": (low, high), "a": (low, high), "c": (low, high), "d": (low, high), "e": (low, high)}
-    today = {"a": high + 0.5 * width, "b": low - 2.5 * width, "c": low, "d": high, "new": 1e9}
+    today = {"a": high + 0.9 * width, "b": low - 1.2 * width, "c": low, "d": high, "new": 1e9}
     found = breaches(today, bands)
     assert [breach["measure"] for breach in found] == ["a", "b", "e"]
     assert [breach["level"] for breach in found] == ["ticket", "page", "page"]
