@@ -36,6 +36,8 @@ def check_plan_hidden():
     assert problems({**PLAN, "shares": {"old": 1.0}}) == ["shares"]
     assert problems({**PLAN, "shares": {"old": 1.0, "new": 0.0}}) == ["shares"]
     assert problems({**PLAN, "shares": {"a": 0.1, "b": 0.2, "c": 0.7}}) == []
+    assert problems({**PLAN, "shares": {"a": 0.7, "b": 0.2, "c": 0.1}}) == [], "a sum of 0.9999999999999999 is 1"
+    assert problems({**PLAN, "alpha": 0.5}) == ["alpha"]
     assert problems({**PLAN, "users_per_arm": 1, "smallest_effect": 0, "alpha": 0.0}) == [
         "alpha",
         "smallest_effect",
@@ -65,13 +67,13 @@ def check_assignment():
 
 def check_assignment_hidden():
     rng = draw(__seed__)
-    shares = {"a": 0.1, "b": 0.3, "c": 0.6}
+    shares = {"c": 0.1, "a": 0.3, "b": 0.6}
     name = f"exp{rng.randint(0, 10**6)}"
     found = []
     for i in range(200):
         unit = f"u{rng.randint(0, 10**9)}"
         place = place_of(unit, name)
-        wanted = "a" if place < 0.1 else "b" if place < 0.4 else "c"
+        wanted = "c" if place < 0.1 else "a" if place < 0.4 else "b"
         found.append(assign(unit, name, shares))
         if min(abs(place - 0.1), abs(place - 0.4)) > 1e-6:
             assert found[-1] == wanted
@@ -148,5 +150,14 @@ def check_decision_hidden():
     assert decide(PLAN, result((0.004, 0.031), speed=(-0.2, -0.04))) == "not shown"
     assert decide(PLAN, result((0.004, 0.031), speed=(-0.05, 0.04))) == "ship"
     assert decide(PLAN, result((0.004, 0.031), old=3838, new=3900)) == "wait"
+    assert decide(PLAN, result((0.004, 0.031), old=3839, new=3839)) == "ship"
+    assert decide(PLAN, result((0.004, 0.031), old=4000, new=4250)) == "ship", "a ratio with p = 0.006"
+    assert decide(PLAN, result((-0.03, 0.0))) == "no useful effect"
+    assert decide(PLAN, result((0.0, 0.031))) == "not shown"
+    assert decide(PLAN, result((0.004, 0.031), speed=(-0.2, -0.05))) == "not shown"
+    two = {**PLAN, "guardrails": {"speed": 0.05, "returns": 0.01}}
+    for returns, word in (((-0.03, -0.02), "stop"), ((-0.03, 0.02), "not shown"), ((-0.005, 0.02), "ship")):
+        one = result((0.004, 0.031))
+        assert decide(two, {**one, "guardrails": {**one["guardrails"], "returns": list(returns)}}) == word
     uneven = {**PLAN, "shares": {"old": 0.9, "new": 0.1}, "users_per_arm": 100}
     assert decide(uneven, result((0.004, 0.031), old=900, new=105)) == "ship"
