@@ -129,6 +129,9 @@ def check_checkpoint_hidden():
         "",
         "[1, 2]",
         "{}",
+        json.dumps({"format": 1}),
+        json.dumps({"format": 1, "content": outer["content"]}),
+        json.dumps({"format": 1, "sha256": outer["sha256"]}),
         json.dumps({**outer, "format": 2}),
         json.dumps({**outer, "content": outer["content"] + " "}),
         json.dumps({**outer, "sha256": "0" * 64}),
@@ -191,3 +194,5 @@ def check_diagnosis_hidden():
     assert diagnose([1.0, 0.5, 0.3], [1.0, 0.50, 0.54]) == "learning"
     assert diagnose([1.0, 0.5, 0.3], [1.0, 0.50, 0.56]) == "overfitting"
     assert diagnose([1.0, 0.3, 0.5], [1.0, 0.50, 0.80]) == "learning"
+    assert diagnose([1.0, 1.5, 2.0], [1.0, 1.2, 1.4]) == "stuck", "twice the first is not more than twice"
+    assert diagnose([1.0, 0.5, 0.45, 0.3, 0.4], [1.0, 0.5, 0.6, 0.5, 0.7]) == "overfitting", "the first of several lowest"
