@@ -52,12 +52,15 @@ def make_release(project, files=None):
 
 def make_rubric(project, criteria=2):
     rubric = Rubric.objects.create(project=project, pass_percent=60)
-    for position in range(criteria):
-        criterion = Criterion.objects.create(
-            rubric=rubric, position=position, slug=f"criterion-{position}", title=f"Criterion {position}"
-        )
-        for rank, (title, points) in enumerate((("Missing", 0), ("Solid", 6), ("Excellent", 10))):
-            Level.objects.create(criterion=criterion, position=rank, title=title, points=points)
+    made = Criterion.objects.bulk_create(
+        Criterion(rubric=rubric, position=number, slug=f"criterion-{number}", title=f"Criterion {number}")
+        for number in range(criteria)
+    )
+    Level.objects.bulk_create(
+        Level(criterion=criterion, position=rank, title=title, points=points)
+        for criterion in made
+        for rank, (title, points) in enumerate((("Missing", 0), ("Solid", 6), ("Excellent", 10)))
+    )
     return rubric
 
 

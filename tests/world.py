@@ -61,8 +61,10 @@ def make_curriculum(version=None, weeks=4):
         hours_per_week=15,
         areas={"modelling": "Modelling", "production": "Production engineering"},
     )
-    for week in range(1, weeks + 1):
-        Module.objects.create(curriculum=curriculum, week=week, slug=f"week-{week}", title=f"Week {week} title")
+    Module.objects.bulk_create(
+        Module(curriculum=curriculum, week=week, slug=f"week-{week}", title=f"Week {week} title")
+        for week in range(1, weeks + 1)
+    )
     return curriculum
 
 
@@ -101,12 +103,11 @@ def make_quiz(curriculum, slug="quiz", **fields):
         {"text_html": "<p>Right</p>", "correct": True, "feedback_html": "<p>Yes.</p>"},
         {"text_html": "<p>Wrong</p>", "correct": False, "feedback_html": "<p>No.</p>"},
     ]
-    Question.objects.create(
-        quiz=quiz, position=0, slug="q1", kind="single", prompt_html="<p>Which?</p>", points=1, options=options
-    )
-    Question.objects.create(
-        quiz=quiz, position=1, slug="q2", kind="numeric", prompt_html="<p>How many?</p>", points=1, accepted=["0.25"]
-    )
+    which = Question(slug="q1", kind="single", prompt_html="<p>Which?</p>", options=options)
+    how_many = Question(slug="q2", kind="numeric", prompt_html="<p>How many?</p>", accepted=["0.25"])
+    for position, question in enumerate((which, how_many)):
+        question.quiz, question.position, question.points = quiz, position, 1
+    Question.objects.bulk_create([which, how_many])
     return quiz
 
 

@@ -14,6 +14,8 @@ import time
 from tools.processes import ROOT
 
 BIN = ROOT / ".venv" / "bin"
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""The suite starts some hundred processes; what the first compiles the others need not."""
 NO_TESTS_COLLECTED = 5
 BESIDE = ("types", "API schema", "migrations", "live")
 SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors", "projects", "notifications", "portal")]
@@ -51,7 +53,7 @@ class Run:
         self._started = time.monotonic()
         self._process = subprocess.Popen(
             [str(part) for part in command],
-            cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            cwd=ROOT, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         )  # fmt: skip
         self._lines = queue.SimpleQueue()

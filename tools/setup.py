@@ -104,8 +104,21 @@ def call(command):
         raise Stop(f"`{' '.join(str(part) for part in command[:4])} …` failed:\n{lines}")
 
 
-def uv(*arguments, python):
-    call([VENV / "bin" / "uv", "pip", *arguments[:1], "--python", python, "--require-hashes", *arguments[1:]])
+def uv(command, requirements, python):
+    """Bring an environment to its locked requirements, compiled: many short processes start from it, some in a box that
+    cannot write."""
+    call(
+        [
+            VENV / "bin" / "uv",
+            "pip",
+            command,
+            "--python",
+            python,
+            "--require-hashes",
+            "--compile-bytecode",
+            *requirements,
+        ]
+    )
 
 
 def make_venv():
@@ -117,15 +130,15 @@ def make_venv():
 
 
 def install_portal():
-    uv("install", "-r", "requirements.txt", python=VENV / "bin" / "python")
+    uv("install", ["-r", "requirements.txt"], python=VENV / "bin" / "python")
 
 
 def install_suite():
-    uv("sync", "requirements-dev.txt", python=VENV / "bin" / "python")
+    uv("sync", ["requirements-dev.txt"], python=VENV / "bin" / "python")
 
 
 def make_runtime():
-    """The learners' environment: the portal's Python, none of its packages, compiled since the box cannot write."""
+    """The learners' environment: the portal's Python, none of its packages."""
     make_environment(RUNTIME, "requirements-runtime.txt")
 
 
@@ -137,7 +150,7 @@ def make_peers():
 def make_environment(place, requirements):
     if not works(place):
         call([sys.executable, "-m", "venv", "--clear", "--without-pip", place])
-    uv("sync", "--compile-bytecode", requirements, python=place / "bin" / "python")
+    uv("sync", [requirements], python=place / "bin" / "python")
 
 
 def install_front_end():

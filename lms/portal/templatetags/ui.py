@@ -6,10 +6,13 @@ repeat are made here, and cached where they are constant.
 
 import datetime
 import functools
+import io
 import re
 from html import unescape
+from importlib import resources
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
-import lucide
 from django import template
 from django.template import loader
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
@@ -44,7 +47,17 @@ def icon(name, size=20, label=""):
 @functools.lru_cache(maxsize=512)
 def _svg(name, size, label):
     meaning = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return mark_safe(lucide._render_icon(name, size, **{"class": f"icon icon-{name}"}, **meaning))
+    svg = ElementTree.fromstring(_drawings().read(f"{name}.svg"))
+    for node in svg.iter():
+        node.tag = node.tag.rpartition("}")[2]  # inside HTML no namespace is written
+    svg.attrib |= {"width": str(size), "height": str(size), "class": f"icon icon-{name}", **meaning}
+    return mark_safe(ElementTree.tostring(svg, encoding="unicode"))
+
+
+@functools.cache
+def _drawings():
+    """Lucide's archive, whose table of contents is read once: its own function reads it for each icon."""
+    return ZipFile(io.BytesIO(resources.files("lucide").joinpath("lucide.zip").read_bytes()))
 
 
 @register.simple_tag

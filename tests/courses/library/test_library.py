@@ -1,5 +1,8 @@
 """The shipped programme: it reads without an error, its exercises grade as they say, and typical wrong solutions fail."""
 
+import fcntl
+import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -15,17 +18,23 @@ SAMPLE = "weeks/0[34]-*"
 EXERCISES = sorted(path.parent.name for path in FOLDER.glob(f"{SAMPLE}/*/*.ipynb"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def programme():
-    return read_curriculum(FOLDER)
+    """The programme as read by the first process that asks for it; to read it takes long."""
+    kept = Path(os.environ["TEST_VAR_DIR"]) / "programme"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(read_curriculum(FOLDER)))
+    return pickle.loads(kept.read_bytes())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def submittables(programme):
     return {one.slug: one for one in submittables_of(programme)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bundles(submittables):
     return {slug: one.bundle for slug, one in submittables.items()}
 
