@@ -35,6 +35,7 @@ def check_layers():
     assert first_change({**files, "requirements.txt": mark + "x"}) == 1
     assert first_change({**files, "src/app.py": "new"}) == 2
     assert first_change({**files, "src/deep/b.py": "new"}) == 2
+    assert first_change({**files, "src/deep/b.py": "c"}) == 2, "another content of the same length"
     assert first_change({**files, "src/new.py": ""}) == 2
     assert first_change({name: text for name, text in files.items() if name != "README.md"}) == 2
     renamed = {("src/c.py" if name == "src/deep/b.py" else name): text for name, text in files.items()}
@@ -96,6 +97,7 @@ def check_in_canary():
         assert bool(in_canary(*given)) == reference.in_canary(*given)
     user = f"user-{rng.randint(0, 10**6)}"
     bucket = int(hashlib.sha256(f"r9:{user}".encode()).hexdigest(), 16) % 10000
+    assert not in_canary("user-2936", 0.0051, "r9"), "its number is 51, and 0.0051 * 10000 is a little more"
     assert not in_canary(user, bucket / 10000, "r9") and in_canary(user, (bucket + 1) / 10000, "r9")
 
 
@@ -125,6 +127,9 @@ def check_canary_unseen():
         cases.append((old, {"requests": n, "errors": rng.randint(0, min(n, 55))}))
     for old, new in cases:
         assert canary(old, new, POLICY) == reference.canary(old, new, POLICY)
+    exact = {"stop": 50, "least": 1, "enough": 8, "z": 1.0}
+    assert canary({"requests": 8, "errors": 3}, {"requests": 8, "errors": 5}, exact) == "rollback", "one standard error, exactly"
+    assert canary({"requests": 900, "errors": 0}, {"requests": 500, "errors": 0}, POLICY) == "wait", "no errors, but not enough requests"
 
 
 def check_trail():
@@ -151,5 +156,7 @@ def check_trail():
         if i > 0:
             assert broken_at([*trail[:i], alone, *trail[i + 1 :]]) == i
     assert record([], entries[0]) == trail[:1] and record(trail[:2], entries[2]) == trail[:3]
+    for entry, other in (({"a": 1}, {"a": "1"}), ({"a": "bc"}, {"ab": "c"}), ({"a": "1, b=2"}, {"a": "1", "b": "2"}), ({"a": "1,b=2"}, {"a": "1", "b": "2"})):
+        assert broken_at([{**record([], entry)[0], "entry": other}]) == 0, "other entries that look alike when joined"
     again = record(trail, entries[5])
     assert again[-1]["hash"] != again[-2]["hash"], "the same entry twice has two hashes"

@@ -64,6 +64,7 @@ def check_satisfies_unseen():
         ("2.0rc1", ">=1"), ("2.0rc1", ""), ("2.0rc1", ">=2.0rc1"), ("2.0rc1", ">=1.0rc1, !=1.5"), ("2.0", ">2.0rc1"), ("1.4", "~=1.4.0"),
         ("2.4", "~=1.4"), ("1.3", "~=1.4"), ("1.4.1", "~=1.4.2"), ("1.4.10", "~= 1.4.2"), ("1.10", "<1.9"), ("1.2", "> 1 , != 1.2.0"),
         ("1.5.0", "~=1.4.2"), ("1.4rc3", "~=1.4rc2"), ("2.0rc1", "~=1.4rc2"),
+        ("2.0rc1", ">=1.0rc1,<2.0"), ("2.0rc1", "!=2.0rc2,<2"),
     ]  # fmt: skip
     cases = fixed + [(some_version(rng), some_constraint(rng)) for _ in range(150)]
     for version, constraint in cases:
@@ -114,5 +115,6 @@ def check_verify():
         del files[names[1]]
         del lock[names[2]]
         lock[names[3]] = lock[names[3]].removeprefix("sha256:")
+        lock[names[4]] = "sha256:" + lock[names[4]].removeprefix("sha256:").upper()
         assert verify(lock, files) == reference.verify(lock, files)
     assert verify({}, {"a": ""}) == ["unexpected: a"]
