@@ -56,8 +56,19 @@ class SubmitForm(forms.Form):
 class MoveForm(forms.Form):
     """To which version of `program` a cohort is moved, and the stamp of the preview that was looked at."""
 
-    to = forms.ModelChoiceField(Curriculum.objects.none(), to_field_name="version")
-    seen = forms.CharField(max_length=64)
+    to = forms.ModelChoiceField(
+        Curriculum.objects.none(),
+        to_field_name="version",
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "This program has no such version. Nothing was moved; choose one of these."
+        ),
+    )
+    seen = forms.CharField(
+        max_length=64,
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), "Nothing was moved: look at what the move does, and confirm it from there."
+        ),
+    )
 
     def __init__(self, *args, program, **kwargs):
         super().__init__(*args, **kwargs)

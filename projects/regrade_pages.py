@@ -59,14 +59,10 @@ class ShownVersion:
     which a cohort has moved with its work."""
 
     version: GraderVersion
+    name: str
     standing: int
     is_newest: bool = False
     is_earlier: bool = False
-
-    @property
-    def name(self) -> str:
-        number = str(self.version.number)
-        return f"{number} of {self.version.project.curriculum.version}" if self.is_earlier else number
 
 
 def versions_of(project: Project, user: User) -> list[ShownVersion]:
@@ -75,9 +71,9 @@ def versions_of(project: Project, user: User) -> list[ShownVersion]:
     """
     counts = {version: count for (_, version), count in standing_counts([project], user).items()}
     versions = list(project.grader_versions.all())
-    shown = [ShownVersion(one, counts.pop(one.pk, 0), one is versions[0]) for one in versions]
+    shown = [ShownVersion(one, one.name_in(project), counts.pop(one.pk, 0), one is versions[0]) for one in versions]
     earlier = GraderVersion.objects.filter(pk__in=counts).select_related("project__curriculum").order_by("-pk")
-    return shown + [ShownVersion(one, counts[one.pk], is_earlier=True) for one in earlier]
+    return shown + [ShownVersion(one, one.name_in(project), counts[one.pk], is_earlier=True) for one in earlier]
 
 
 @dataclass(frozen=True)

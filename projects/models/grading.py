@@ -39,6 +39,11 @@ class GraderVersion(models.Model):
     def __str__(self):
         return f"grader {self.number} of {self.project}"
 
+    def name_in(self, project: Project) -> str:
+        """Its number, with the version of the curriculum where that is not `project`'s, from which a cohort has moved."""
+        of = "" if self.project_id == project.pk else f" of {self.project.curriculum.version}"
+        return f"{self.number}{of}"
+
 
 class GraderVersionFile(models.Model):
     """A file of a grader version: the grader's own (`bundle`) or what learners download (`release`)."""

@@ -83,7 +83,11 @@ class RegradeBatch(models.Model):
 
     def __str__(self):
         work = f"{self.project} of {self.cohort}" if self.cohort else self.project
-        return f"regrade of {work} from grader {self.from_version.number} to {self.to_version.number}"
+        return f"regrade of {work} from grader {self.from_name} to {self.to_version.number}"
+
+    @property
+    def from_name(self):
+        return self.from_version.name_in(self.project)
 
     def is_in_the_way_of(self, cohort):
         """Whether an open batch shares learners with one of this cohort (None: of all cohorts) at the same project."""

@@ -15,6 +15,7 @@ from projects.permissions import can_see_graders
 from projects.regrade_pages import BatchPage, listed, projects_run_by, scopes_of, shown_run, versions_of
 
 PER_PAGE = 50
+FROM_VERSION = "from_version__project__curriculum"
 
 
 @require_safe
@@ -82,13 +83,13 @@ def start_form(request, project):
 
 def batch_of(request, batch_id):
     batches = RegradeBatch.objects.visible_to(request.user).select_related(
-        "project__activity", "cohort", "from_version", "to_version", "started_by", "decided_by"
+        "project__activity", "cohort", FROM_VERSION, "to_version", "started_by", "decided_by"
     )
     return get_object_or_404(batches, pk=batch_id)
 
 
 def show_graders(request, project, form, status=200):
-    batches = project.regrades.select_related("cohort", "from_version", "to_version", "started_by", "decided_by")
+    batches = project.regrades.select_related("cohort", FROM_VERSION, "to_version", "started_by", "decided_by")
     visible, open_batches = batches.visible_to(request.user), list(batches.open())
     own = set(visible.open().values_list("pk", flat=True))
     context = {

@@ -105,8 +105,10 @@
     if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
   });
   document.addEventListener("htmx:load", (event) => enhance(event.target));
-  document.addEventListener("htmx:responseError", (event) => tell(
-    `That did not work (error ${event.detail.xhr.status}). What you typed is still here; reload the page or try again.`,
+  document.addEventListener("htmx:responseError", ({ detail: { xhr: { status } } }) => tell(
+    status === 401
+      ? "You have been signed out. What you typed is still here: copy it, then reload the page to sign in."
+      : `That did not work (error ${status}). What you typed is still here; reload the page or try again.`,
   ));
   document.addEventListener("htmx:sendError", () => tell(
     "The portal could not be reached. What you typed is still here; check your connection and try again.",

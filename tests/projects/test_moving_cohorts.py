@@ -149,7 +149,8 @@ def test_only_another_version_of_the_same_program_is_taken(versions, lea, staff,
         moved(versions, versions.old, staff)
     with pytest.raises(InvalidInput, match="another program"):
         moved(versions, other_cohort.curriculum, staff)
-    assert page(other_cohort.curriculum, {"seen": "x"}).status_code == 409
+    refused = page(other_cohort.curriculum, {"seen": "x"})
+    assert (refused.status_code, "This program has no such version. Nothing was moved" in words(refused)) == (409, True)
     assert not AuditEntry.objects.filter(action="move_cohort").exists()
 
 
@@ -346,7 +347,15 @@ def test_what_stands_on_a_grader_of_the_earlier_version_can_be_regraded(versions
     listed = {one.project.pk: one.behind for one in as_user(staff).get(reverse("grader_list")).context["rows"]}
     assert listed[project.pk] == 1
     start_regrade(project=project, from_version=earlier.version, to_version=project.grader_versions.get(), by=staff)
-    assert RegradeBatch.objects.get().runs.count() == 1
+    batch = RegradeBatch.objects.get()
+    assert batch.runs.count() == 1
+    assert (
+        f"Grader 1 of {versions.old.version} → 1"
+        in as_user(staff).get(reverse("grader_detail", args=[project.pk])).text
+    )
+    assert (
+        f"grader 1 of {versions.old.version} → 1" in as_user(staff).get(reverse("regrade_batch", args=[batch.pk])).text
+    )
 
 
 # What people see
@@ -461,6 +470,7 @@ def test_the_move_is_done_on_the_page_and_said(versions, lea, page):
 
 
 def test_seen_is_asked_for(versions, page):
-    assert page(versions.new, {}).status_code == 409
+    refused = page(versions.new, {})
+    assert (refused.status_code, "Nothing was moved: look at what the move does" in words(refused)) == (409, True)
     with pytest.raises(MoveRefused):
         move_cohort(cohort=versions.cohort, to=versions.new, seen="", by=world.make_user())
