@@ -6,14 +6,12 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from projects.grading import box, lanes, warm, watch
 from projects.grading.box import BoxSpec, start_box
-from projects.grading.bundle import SOURCE
-from projects.grading.engine import BoxUnavailable, Bundle, SystemFault, grade, release_files
+from projects.grading.engine import BoxUnavailable, SystemFault, grade
 from projects.grading.lanes import ZONES, WarmLane
 from projects.grading.limits import NOTEBOOK
 from projects.grading.processes import kill, tree
@@ -21,17 +19,9 @@ from projects.grading.runtime import find_runtime
 from projects.grading.warm import WarmParent
 from projects.grading.watch import Watch
 from projects.grading.workers import in_order
-from tests.exercises import shipped
 from tests.projects.grading.build import answer, bundle, check, work
 
 pytestmark = pytest.mark.box
-LIBRARY = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
-SHIPPED = sorted(path.stem for path in LIBRARY.glob("weeks/0[34]-*/*/*.ipynb"))
-
-
-def outcome(result):
-    """All of a result but what it used."""
-    return {**result.to_dict(), "usage": None}
 
 
 def report_of(source):
@@ -59,18 +49,6 @@ def end(parent):
 def parent(warm_lane):
     """A function from a zone to this process's warm parent for it."""
     return warm_lane.parent_of
-
-
-@pytest.mark.parametrize("slug", SHIPPED)
-def test_both_lanes_find_the_same_in_shipped_exercises(slug, warm_lane):
-    source = shipped(slug)
-    exercise = Bundle("notebook", {SOURCE: source})
-    for upload in ({"work.ipynb": source}, release_files(exercise, "work.ipynb")):
-        with lanes.use(warm_lane):
-            warm = grade(exercise, upload, seed=3)
-        with lanes.use(None):
-            cold = grade(exercise, upload, seed=3)
-        assert outcome(warm) == outcome(cold)
 
 
 def test_a_job_is_forked_and_not_started(warm_lane):
