@@ -77,6 +77,8 @@ def check_cache_unseen():
         (look((0, "a"), (4, "b"), (13, "a"), (14, "c"), (16, "d"), (20, "a"), (22, "b")), {**CACHE, "size": 1}),
         (look((0, "a"), (3, "b"), (13, "a"), (15, "b"), (17, "c"), (21, "a"), (22, "b")), CACHE),
         (look((0, "a"), (13, "a"), (30, "a"), (31, "a"), (33, "a")), {**CACHE, "seconds": 17, "grace": 9}),
+        (look((0, "a"), (10, "c"), (16, "b"), (21, "a"), (22, "a"), (24, "c")), {**CACHE, "seconds": 7}),
+        (look((0, "a"), (5, "c"), (16, "a"), (16, "b"), (22, "a"), (24, "c")), {**CACHE, "seconds": 7}),
     ]  # fmt: skip
     for requests, policy in fixed + [some_looks(rng) for _ in range(70)]:
         wanted, found = reference.replay(requests, policy), replay(requests, policy)
