@@ -73,6 +73,7 @@ def check_size_unseen():
     inputs += [(m, p, rng.randint(50, 5000)) for m, p in inputs]
     agree(sample_size, right.sample_size, inputs)
     assert sample_size(0.01, 0.5, 40) == 40, "never more than there are"
+    assert sample_size(0.003) == 106712, "z is 1.96, as the task says"
     assert type(sample_size(0.1)) is int
 
 
@@ -95,6 +96,7 @@ def check_allocation_unseen():
             assert sum(found.values()) == n
             assert found == right.allocate(sizes, n)
     assert allocate({"a": 3, "b": 4}, 7) == {"a": 3, "b": 4}
+    assert allocate({"a": 5, "b": 5, "c": 5}, 5) == {"a": 2, "b": 2, "c": 1}, "integer parts first, and only then the rest"
     try:
         allocate({"a": 3, "b": 4}, 8)
     except ValueError:
@@ -112,6 +114,7 @@ def check_drawing():
             drawn = sample[stratum]
             assert len(drawn) == len(set(drawn)) == wanted and set(drawn) <= set(items[stratum])
             assert drawn == sorted(drawn)
+    assert len({tuple(sample["day"]) for sample in samples}) > 90, "any nine may come together, not only neighbours in the list"
     shuffled = {name: rng.sample(ids, len(ids)) for name, ids in items.items()}
     for seed in range(10):
         assert draw_sample(shuffled, 12, seed) == samples[seed], "the order of the list must not matter"
