@@ -58,6 +58,9 @@ def check_contract_unseen():
         assert found == [["days", word] for word in wanted], "the days"
     for record in records(rng, 60, 9, bad=0.7):
         assert problems(record, CONTRACT) == right.problems(record, CONTRACT)
+    marks = {"mark": {"type": "integer", "low": 1, "high": 6, "allowed": [1, 2, 3]}}
+    for value, wanted in ((9, "range"), (5, "unknown"), ("9", "type")):
+        assert problems({"mark": value}, marks) == [["mark", wanted]], "the first that holds"
     names = rng.sample(["z", "q", "b", "m", "c"], 5)
     shuffled = {name: {"type": "integer", "low": rng.randint(0, 5)} for name in names}
     for _ in range(10):
@@ -85,6 +88,7 @@ def check_accounts():
     for _ in range(4):
         mine = wanted = NOTHING
         for batch in batches(rng):
+            batch["records"] += [{**record, "fee": rng.randint(0, 50)} for record in batch["records"][:4]]  # of the same moment
             mine, report = load(mine, batch, CONTRACT)
             wanted, truth = right.load(wanted, batch, CONTRACT)
             assert report == truth
@@ -170,6 +174,8 @@ def check_alarm_unseen():
         ([100, 100, 100], a_report(201, 0), 0, 24.5, ["freshness", "volume"]),
         ([100, 100], a_report(3, 0), 0, 1, []),
         ([10, 10, 10, 1000], a_report(12, 0), 0, 1, []),
+        ([10, 20, 30, 40], a_report(45, 0), 0, 1, []),
+        ([5, 5, 5], a_report(2, 0), 0, 1, ["volume"]),
         ([10, 10, 10], a_report(0, 0), 0, 1, ["volume"]),
         ([10, 10, 10], a_report(0, 0, skipped=True), 0, 1, []),
         ([10, 10, 10], a_report(0, 0, skipped=True), 0, 99, ["freshness"]),

@@ -15,7 +15,7 @@ def empty_state():
 def problems(record, contract):
     """What is wrong with a record: a list of [field, problem], empty if nothing is.
 
-    For each field of the contract, in its order, at most one problem:
+    For each field of the contract, in its order, at most one problem, the first of these that holds:
       "missing"  the field is not there or None, and not optional
       "type"     not of its type (True and False are neither integer nor number; an integer is a number; nan is not)
       "range"    below "low" or above "high"
