@@ -104,7 +104,7 @@ def promoted(times, name="minutes", registry=None):
         registry = reference.register(registry, name, f"model-{version}", "ana")
         registry = reference.move(registry, name, version, "staging", "ana", at)["registry"]
         registry = reference.move(registry, name, version, "production", "ben", at)["registry"]
-    return registry
+    return {**registry, "events": builtins.sorted(registry["events"], key=lambda event: event["at"])}
 
 
 def check_rollback():
@@ -183,11 +183,15 @@ def check_decide():
     assert decide([3.0, 4.0] * 10, [2.0, 3.5] * 10, 0.1, 30, 2.0) == "wait"
     assert decide([5.0] * 40, [4.0] * 39 + [math.nan], 0.1, 30, 2.0) == "keep" and decide([5.0] * 2, [1.0, math.inf], 0.1, 30, 2.0) == "keep"
     assert decide([2.0, 3.0] * 20, [1.0, 2.0] * 20, 1.0, 30, 2.0) == "keep", "exactly the least gain is not above it"
+    pair = [5.0, 7.0] * 2, [5.0, 5.0] * 2
+    assert [decide(*pair, 0.45, enough, 1.0) for enough in (4, 5)] == ["wait", "wait"], "the deviation is 1.15, not 1"
+    assert [decide(*pair, 0.4, enough, 1.0) for enough in (4, 5)] == ["promote", "wait"]
+    assert [decide(*pair, least, 2, z) for least, z in ((0.3, 1.0), (0.3, 1.3), (1.6, 1.0), (1.6, 1.3))] == ["promote", "wait", "keep", "wait"]
     seen = set()
     for _ in range(60):
         n = rng.randint(20, 60)
         hard = [rng.uniform(0, 9) for _ in range(n)]
         gain = rng.choice([-0.2, 0.0, 0.3, 0.6])
-        given = [one + rng.gauss(0, 0.5) for one in hard], [one - gain + rng.gauss(0, 0.5) for one in hard], rng.choice([0.0, 0.15]), 30, 2.0
+        given = [one + rng.gauss(0, 0.5) for one in hard], [one - gain + rng.gauss(0, 0.5) for one in hard], rng.choice([0.0, 0.15]), rng.randint(20, 40), rng.choice([1.0, 1.64, 2.0, 3.0])
         seen.add(reference.decide(*given))
         assert decide(*given) == reference.decide(*given)
