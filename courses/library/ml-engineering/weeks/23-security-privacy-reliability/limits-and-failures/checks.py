@@ -39,7 +39,7 @@ def check_take_unseen():
             assert close(float(found["bucket"]["tokens"]), float(wanted["bucket"]["tokens"])) and found["bucket"]["at"] == wanted["bucket"]["at"]
             mine, theirs = wanted["bucket"], wanted["bucket"]
     back = take({"tokens": 0.5, "at": 10}, 8, 2, 6)
-    assert back["bucket"] == {"tokens": 0.5, "at": 10}
+    assert back["bucket"] == {"tokens": 0.5, "at": 10} and close(float(back["wait"]), 2.25), "two seconds until 10, and then half a token"
 
 
 def check_admit():
@@ -61,6 +61,8 @@ def check_admit():
                 assert close(float(found["buckets"][name]["tokens"]), float(bucket["tokens"])) and found["buckets"][name]["at"] == bucket["at"]
             mine = wanted["buckets"]
     assert admit({}, {}, 5)["allowed"] is True
+    first = admit({}, {"a": {"rate": 1, "burst": 4}}, 5)
+    assert first["allowed"] is True and close(first["buckets"], {"a": {"tokens": 3, "at": 5}}), "a request costs 1 if nothing is said"
     two = admit({"a": {"tokens": 0, "at": 0}}, {"a": {"rate": 1, "burst": 4}, "b": {"rate": 1, "burst": 1}}, 0, 2)
     assert two == {"allowed": False, "wait": None, "by": ["a", "b"], "buckets": {"a": {"tokens": 0, "at": 0}}}
 
