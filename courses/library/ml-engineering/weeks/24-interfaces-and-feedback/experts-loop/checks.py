@@ -126,8 +126,11 @@ def check_gate():
         found = gate(labels, patients, policy)
         wanted = reference.gate(labels, patients, policy)
         assert list(found["train"]) == wanted["train"] and found["refused"] == wanted["refused"] and labels == before
-    salt = f"s{rng.randint(0, 10**6)}"
-    bucket = int(hashlib.sha256(f"{salt}:p1".encode()).hexdigest(), 16) % 10000 / 10000
+    place = None  # one for which it is the same whether the place is divided or the share multiplied
+    while place is None or place / 10000 * 10000 != place:
+        salt = f"s{rng.randint(0, 10**6)}"
+        place = int(hashlib.sha256(f"{salt}:p1".encode()).hexdigest(), 16) % 10000
+    bucket = place / 10000
     one = [{"item": "i1", "by": ["ada"], "guide": 1}]
     assert gate(one, {"i1": "p1"}, {"salt": salt, "test_share": bucket, "guide": 1, "cap": 1})["train"] == ["i1"]
     assert gate(one, {"i1": "p1"}, {"salt": salt, "test_share": bucket + 0.0001, "guide": 2, "cap": 0})["refused"] == {"i1": "test"}
