@@ -162,6 +162,8 @@ def check_skew():
         "same", "same", "other", "stale", "ahead", "default", "other", "other",
     ]  # fmt: skip
     assert [kind("r2", at, None) for at in (4, 5)] == ["same", "other"] and kind("r2", 4, 0.0) == "default"
+    assert kind("r1", 15, 10.0, default=10.0) == kind("r1", 15, 15.0, default=15.0) == "default", "a default comes before an old value and one of the future"
+    assert kind("r1", 15, 12.0, default=12.0) == "same"
     assert kind("r9", 3, None) == "same" and kind("r1", 15, None, default=None) == "default" and kind("r9", 3, 4.0) == "other"
     for _ in range(8):
         history = {
@@ -182,6 +184,8 @@ def check_decide():
     assert decide([3.0, 4.0] * 20, [2.0, 3.5] * 20, 0.75, 30, 2.0) == "wait"
     assert decide([3.0, 4.0] * 10, [2.0, 3.5] * 10, 0.1, 30, 2.0) == "wait"
     assert decide([5.0] * 40, [4.0] * 39 + [math.nan], 0.1, 30, 2.0) == "keep" and decide([5.0] * 2, [1.0, math.inf], 0.1, 30, 2.0) == "keep"
+    assert [decide([3.0, 4.0] * 20, [2.0, 3.5] * 20, 0.65, 30, z) for z in (2.0, 3.0)] == ["promote", "wait"], "z standard errors to both sides"
+    assert decide([1.0, 2.0], [1.0, 1.0], 0.1, 2, 1.0) == "wait", "with n - 1 the interval is from 0 to 1"
     assert decide([2.0, 3.0] * 20, [1.0, 2.0] * 20, 1.0, 30, 2.0) == "keep", "exactly the least gain is not above it"
     pair = [5.0, 7.0] * 2, [5.0, 5.0] * 2
     assert [decide(*pair, 0.45, enough, 1.0) for enough in (4, 5)] == ["wait", "wait"], "the deviation is 1.15, not 1"
