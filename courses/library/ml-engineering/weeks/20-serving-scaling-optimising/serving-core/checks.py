@@ -116,5 +116,6 @@ def check_scale():
     assert found(16, 0.875, LIMITS, []) == (20, 20) and found(2, 0.0, LIMITS, []) == (2, 2) and found(1, 0.5, LIMITS, []) == (2, 2)
     assert found(30, 0.5, LIMITS, [30]) == (20, 20) and found(9, 0.25, LIMITS, []) == (5, 5)
     for _ in range(80):
-        given = rng.randint(1, 24), rng.randint(0, 20) / 16, LIMITS, [rng.randint(2, 20) for _ in range(rng.randint(0, 3))]
+        limits = {"target": rng.choice([0.5, 0.25]), "band": rng.choice([0.125, 0.25]), "low": rng.randint(1, 4), "high": rng.randint(9, 20)}
+        given = rng.randint(1, 24), rng.randint(0, 20) / 16, limits, [rng.randint(2, 20) for _ in range(rng.randint(0, 3))]
         assert dict(scale(*given)) == reference.scale(*given)
