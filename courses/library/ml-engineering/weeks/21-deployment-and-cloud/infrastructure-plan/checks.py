@@ -143,6 +143,9 @@ def check_steps_unseen():
     turned = {name: one("balancer", t=to(f"n{i + 1}")) if i < 9 else one("balancer") for i, name in enumerate(f"n{i}" for i in range(10))}
     cases = [(chain, {}), (turned, {}), ({}, {name: exists(resource) for name, resource in chain.items()})]
     cases += [({}, {name: exists(resource) for name, resource in turned.items()})]
+    for one_way, other in (("a", "b"), ("b", "a")):
+        was = {one_way: exists(one("machine", image=1, network=to(other))), other: exists(one("machine", image=1))}
+        cases.append(({one_way: one("machine", image=2), other: one("machine", image=2, network=to(one_way))}, was))
     for desired, actual in cases + [some_world(rng) for _ in range(60)]:
         actions = reference.plan(desired, actual, RULES)
         assert fits(steps(desired, actual, actions), desired, actual, actions)
