@@ -101,5 +101,5 @@ def untold_reviews(enrollment: Enrollment, project: Project) -> set[int]:
 def newest_results(submissions: Iterable[Submission]) -> dict[int, GradingResult]:
     """The result that stands for each submission, by its id, in one query."""
     results = GradingResult.objects.standing().filter(job__submission__in=list(submissions))
-    ordered = results.select_related("job__grader_version").order_by("created_at", "pk")
+    ordered = results.select_related("job__grader_version").order_by("pk")
     return {result.job.submission_id: result for result in ordered}

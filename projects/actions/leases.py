@@ -15,14 +15,14 @@ from projects.models import GradingJob
 from projects.models.grading import JobQuerySet, JobState
 from projects.models.submissions import SubmissionState
 
-BUSY_LEARNER_PAUSE = timedelta(seconds=2)
 IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
 TAKEN = Prepared(lambda job: GradingJob.objects.select_related("submission").filter(pk=job), "job")
 
 
 def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
     """Take a waiting job whose time has come;
-    None when it is taken, over, too early, its learner's other job runs, or, for a regrade, its host runs enough of them.
+    None when it is taken, over, too early, its learner's other job runs, or, for a regrade, its host runs enough of them:
+    whoever ends what is in its way rings for it.
     """
     now = timezone.now()
     ready = GradingJob.objects.ready(now).filter(pk=job_id)
@@ -45,8 +45,6 @@ def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
                 return None
             job = TAKEN.get(job=job_id)
     except IntegrityError:
-        busy = GradingJob.objects.waiting().counting().filter(pk=job_id)
-        busy.update(not_before=now + BUSY_LEARNER_PAUSE)
         return None
     return cast(GradingJob, job)
 

@@ -114,7 +114,8 @@ class JobQuerySet(models.QuerySet):
 
 
 def new_seed():
-    return secrets.randbits(31)
+    """So long that the learner's own seed, which is made from it, cannot be turned back."""
+    return secrets.randbits(62)
 
 
 class GradingJob(models.Model):
@@ -138,7 +139,7 @@ class GradingJob(models.Model):
     slot = models.CharField(max_length=130, blank=True, default="", db_default="")
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.PENDING)
     attempt = models.PositiveSmallIntegerField(default=0)
-    seed = models.PositiveIntegerField(default=new_seed)
+    seed = models.PositiveBigIntegerField(default=new_seed)
     stage = models.CharField(max_length=100, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -210,13 +211,13 @@ class GradingJob(models.Model):
 
 class GradingResultQuerySet(models.QuerySet):
     def standing(self):
-        """Results that count, the newest first: of each submission the first one stands."""
-        return self.filter(job__state=JobState.DONE, job__counts=True).order_by("-created_at", "-pk")
+        """Results that count, the last stored first, whatever clocks say: of each submission the first one stands."""
+        return self.filter(job__state=JobState.DONE, job__counts=True).order_by("-pk")
 
     def standing_of(self, submissions):
         """The one that stands of each of many submissions, in no order."""
         counting = self.standing().order_by().filter(job__submission__in=submissions)
-        place = Window(RowNumber(), partition_by="job__submission", order_by=["-created_at", "-pk"])
+        place = Window(RowNumber(), partition_by="job__submission", order_by=["-pk"])
         return self.filter(pk__in=counting.annotate(place=place).filter(place=1).values("pk"))
 
 

@@ -57,6 +57,15 @@ def test_a_dead_workers_job_comes_back_after_a_jump_and_only_one_result_is_store
     assert GradingResult.objects.count() == 1
 
 
+def test_the_result_stored_last_stands_though_the_clock_was_set_back_before_it(job):
+    submission = job.submission
+    earlier = world.make_result(submission, 10, 10)
+    GradingResult.objects.update(created_at=timezone.now() + timedelta(hours=1))
+    again = world.make_result(submission, 4, 10)
+    assert [*GradingResult.objects.standing()] == [again, earlier]
+    assert GradingResult.objects.standing_of([submission.pk]).get() == again
+
+
 def test_a_worker_whose_clock_is_some_minutes_ahead_keeps_its_lease(job):
     lease_job(job_id=job.pk, worker="ahead")
     GradingJob.objects.update(lease_until=timezone.now() + timedelta(minutes=8))
