@@ -1,32 +1,51 @@
 """Announcing grading jobs to workers: the job's row is the outbox, the message carries its id only."""
 
 from celery import current_app
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
+from lms.lib.prepared import Prepared
 from projects.models import GradingJob
 from projects.models.grading import JobQuerySet, JobState
 
 TASK = "projects.tasks.grade_submission"
 APPLY_TASK = "projects.tasks.apply_regrade"
-AHEAD, IN_TURN = 0, 3
+AHEAD, IN_TURN, BEHIND, LAST = 0, 3, 6, 9
 """Priorities of messages; workers take the lower first, whatever the queue."""
+FAIR_SHARE = 20
+"""How much of one cohort may wait in turn; what comes on top waits behind the work of all other cohorts."""
 
 
 def announce(job_id: int, queue: str, *, ahead: bool = False) -> bool:
     """Ring a worker for a waiting job, `ahead` of all that wait, and note that it was published; False while the broker is
-    away.
+    away. Regrades are taken last, and of a cohort in a rush only the first `FAIR_SHARE` before the work of others.
 
     Lost, double and late messages are all harmless: a worker must lease the job before it does anything.
     """
     try:
-        current_app.send_task(TASK, args=[job_id], queue=queue, retry=False, priority=AHEAD if ahead else IN_TURN)
+        priority = AHEAD if ahead else _turn_of(job_id, queue)
+        current_app.send_task(TASK, args=[job_id], queue=queue, retry=False, priority=priority)
     except (OperationalError, OSError):
         return False
     waiting = GradingJob.objects.filter(pk=job_id, state__in=JobQuerySet.WAITING)
     waiting.update(state=JobState.QUEUED, published_at=timezone.now(), publish_count=F("publish_count") + 1)
     return True
+
+
+def _turn_of(job_id: int, queue: str) -> int:
+    if queue == "regrade":
+        return LAST
+    return BEHIND if len(BEFORE_IN_COHORT.rows(job=job_id)) >= FAIR_SHARE else IN_TURN
+
+
+def _before_in_cohort(job: int) -> QuerySet[GradingJob, int]:
+    cohort = GradingJob.objects.filter(pk=job).values("submission__enrollment__cohort")
+    waiting = GradingJob.objects.waiting().counting().filter(submission__enrollment__cohort__in=cohort, pk__lt=job)
+    return waiting.order_by().values_list("pk", flat=True)[:FAIR_SHARE]
+
+
+BEFORE_IN_COHORT = Prepared(_before_in_cohort, "job")
 
 
 def messages_in(queue: str) -> int | None:

@@ -89,7 +89,9 @@ def show():
     sources = forgeries()
     columns = {"here": ours(sources), "nbgrader": of_nbgrader(sources), "Otter": of_otter(sources)}
     for name, scores in columns.items():
-        assert (scores[HONEST], scores[EMPTY]) == (POINTS, 0), f"{name} does not grade honest work, so its column says nothing"
+        assert (scores[HONEST], scores[EMPTY]) == (POINTS, 0), (
+            f"{name} does not grade honest work, so its column says nothing"
+        )
     print(f"\n{f'points of {POINTS} for …':<36}" + "".join(f"{name:>10}" for name in columns))
     for title in sources:
         print(f"{title:<36}" + "".join(f"{scores[title]:>10g}" for scores in columns.values()))

@@ -6,6 +6,8 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
+from lms.lib.prepared import Prepared
+from projects import outbox
 from projects.actions.grading import system_fault
 from projects.actions.leases import lease_job
 from projects.actions.reconciling import reconcile_jobs
@@ -40,6 +42,17 @@ def test_interactive_work_is_taken_before_projects_and_regrades():
     for number, queue in enumerate(("regrade", "heavy", "grade", "regrade", "heavy", "grade")):
         assert announce(number, queue)
     assert taken() == [2, 5, 1, 4, 0, 3]
+
+
+def test_a_rush_of_one_cohort_waits_behind_the_work_of_others(cohort, exercise, monkeypatch):
+    monkeypatch.setattr(outbox, "FAIR_SHARE", 2)
+    monkeypatch.setattr(outbox, "BEFORE_IN_COHORT", Prepared(outbox._before_in_cohort, "job"))
+    other = world.make_cohort(cohort.curriculum)
+    rush = [world.make_job(world.make_submission(world.make_enrollment(cohort), exercise)) for _ in range(4)]
+    late = world.make_job(world.make_submission(world.make_enrollment(other), exercise))
+    for job in (*rush, late):
+        announce(job.pk, job.queue)
+    assert taken() == [one.pk for one in (*rush[:2], late, *rush[2:])]
 
 
 def test_what_comes_back_after_our_fault_is_taken_before_what_waits(cohort, exercise):
