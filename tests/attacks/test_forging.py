@@ -157,6 +157,34 @@ def test_hidden_inputs_do_not_come_back_in_messages():
     assert "visible words" in by_id(result)["shown"].message
 
 
+UNIT_TEST = """\
+import unittest
+class TestIt(unittest.TestCase):
+    def test_it(self):
+        self.assertEqual({name}(3), 9)
+outcome = unittest.TextTestRunner(verbosity=0).run(unittest.defaultTestLoader.loadTestsFromTestCase(TestIt))
+assert outcome.wasSuccessful()"""
+
+
+def test_a_skip_or_an_early_end_does_not_pass_a_unit_test():
+    forged = {
+        "stops": "from unittest.case import _ShouldStop\ndef stops(x):\n    raise _ShouldStop",
+        "skips": "from unittest import SkipTest\ndef skips(x):\n    raise SkipTest('not today')",
+        "derived": "from unittest import SkipTest\nclass Skip(SkipTest): pass\ndef derived(x):\n    raise Skip",
+        "renamed": "class Skip(Exception): pass\nSkip.__module__, Skip.__qualname__ = 'numpy.testing', 'SkipTest'\n"
+        "def renamed(x):\n    raise Skip",
+    }
+    right = {name: f"def {name}(x):\n    return x * x" for name in forged}
+    exercise = bundle(
+        code("import numpy.testing"),
+        *(answer(name, source) for name, source in right.items()),
+        *(check(f"test_{name}", UNIT_TEST.format(name=name)) for name in forged),
+    )
+    result = grade(exercise, work(**forged), seed=1)
+    assert [(group.score, group.verdict) for group in result.groups] == [(0, "failed")] * 4
+    assert grade(exercise, work(**right), seed=1).verdict == "passed"
+
+
 @pytest.mark.parametrize("name", ["random.py", "bisect.py", "numpy.py", "contextlib.py"])
 def test_a_file_beside_the_notebook_cannot_speak_for_the_box_before_it_has_started(name):
     """What a box says before its hello is taken for ours: a forged word would let the job wait for ever."""

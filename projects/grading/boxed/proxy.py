@@ -18,6 +18,8 @@ MAX_ITEMS = 200_000
 MAX_MESSAGE = 2000
 # Raised inside a test's map() or loop these would end it early and quietly, as if nothing were left to check.
 _ENDS_LOOPS = (StopIteration, StopAsyncIteration)
+# Their exceptions (a skip, an early end) would end a test without failing it.
+_TEST_RUNNERS = ("unittest", "_pytest")
 # Classes that cannot be found by the name they go by.
 _NAMELESS = {
     ("builtins", "function"): types.FunctionType,
@@ -132,7 +134,8 @@ def known_class(entry: Any) -> type | None:
 
 
 def local_exception(reply: dict[str, Any]) -> Exception:
-    """A fresh local exception like the one the learner's code raised; only real subclasses of ``Exception``."""
+    """A fresh local exception like the one the learner's code raised: a real subclass of ``Exception`` that does not
+    steer a loop or a test runner, else a ``RemoteError``."""
     message = reply.get("msg")
     text = message[:MAX_MESSAGE] if isinstance(message, str) else ""
     error: Exception = RemoteError(text)
@@ -141,9 +144,11 @@ def local_exception(reply: dict[str, Any]) -> Exception:
     for entry in classes[:16] if isinstance(classes, list) else []:
         try:
             found = known_class(entry)
-            if found in _ENDS_LOOPS:
+            if found is None:
+                continue
+            if found in _ENDS_LOOPS or found.__module__.partition(".")[0] in _TEST_RUNNERS:
                 break
-            if found is not None and issubclass(found, Exception):
+            if issubclass(found, Exception):
                 error = found.__new__(found)
                 error.args = (text,)
                 break
