@@ -35,6 +35,7 @@ def check_break_even():
     rng = draw(__seed__)
     uses = [{**LIFTS, "check": 0}, {**LIFTS, "share": 0}, {**LIFTS, "recall": 0.0, "running": 0}, {**LIFTS, "check": 0, "running": 90000}]
     uses += [{**LIFTS, "gain": 170, "running": 3000}, {**LIFTS, "gain": 169.99, "running": 3000}, {**LIFTS, "running": 0}]
+    uses += [{**LIFTS, "gain": 50}, {**LIFTS, "gain": 50, "check": 0}, {**LIFTS, "recall": 0.0, "running": 0, "check": 0}]
     for _ in range(25):
         uses.append({
             "cases": rng.choice([200, 1000, 5000]), "share": rng.choice([0.01, 0.1, 0.3]), "recall": rng.choice([0.3, 0.6, 1.0]),
@@ -49,6 +50,7 @@ def check_break_even():
         build = rng.choice([0, -3, 1, 5, 12, 20])
         assert payback(build, months) == reference.payback(build, months)
     assert payback(10, [12, -5, 4]) == 1 and payback(10, [5, 5]) == 2 and payback(0, [-1]) == 0 and payback(1, []) is None
+    assert payback(6, [4, -3, 2, 3]) == 4, "a month may cost something, too"
 
 
 def same(found, wanted):
@@ -73,6 +75,7 @@ def check_information_unseen():
     useless = {"a": {state: 0.3 for state in PRIOR}, "b": {state: 0.7 for state in PRIOR}}
     assert near(information(PRIOR, PAYOFF, useless)["trial"], 0.0), "a trial that changes nothing is worth nothing"
     assert decide({"x": 1.0}, {"b": {"x": 2}, "a": {"x": 2}, "c": {"x": 1}})[0] == "a"
+    assert decide({"x": 1.0}, {"b": {"x": 2 + 1e-10}, "a": {"x": 2}})[0] == "a", "equally good within 1e-9"
     for _ in range(30):
         states = [f"s{i}" for i in range(rng.randint(1, 4))]
         weights = [rng.randint(0, 4) for _ in states]
