@@ -24,6 +24,7 @@ WANTED = ["Start", "Stop", "Deploy", "Roll back", "Incidents", "größe & maß"]
 def check_sections_unseen():
     rng = draw(__seed__)
     pages = ["", "text", "```\n# Start\ntext", "# Start\n```\n", "# Start\n## Stop\n# Deploy\ntext", "# Start\n## Start\ntext\n# Start\n", "### Start\n## Stop\ntext"]
+    pages += ["# Start\n ```\n# Stop\ntext\n# Deploy", "# Start\nsee ``` here\n# Stop\ntext\n# Deploy", "## Why C#\ntext\n# Stop"]
     pages += ["\n".join(rng.choices(BLOCKS, k=rng.randint(1, 12))) for _ in range(45)]
     for page in pages:
         assert pairs(sections(page)) == reference.sections(page)
@@ -86,6 +87,7 @@ def check_owners():
     files = {"app/main.py": "", "app/old/x.py": "", "README.md": ""}
     assert list(unowned(files, rules, ["ada", "bo", "cy"])) == ["app/old/x.py"], "Dan has left"
     assert list(unowned(files, rules[1:2], ["bo"])) == ["README.md"]
+    assert owner("lib/app/x.py", rules[1:2]) is None and owner("old/README.md", [("README.md", "ada")]) is None
     paths = [*PATHS, "app/old/main.py", "main.py", "application.md", "app"]
     for _ in range(35):
         rules = [(rng.choice(PATTERNS), rng.choice(["ada", "bo", "cy", "dan"])) for _ in range(rng.randint(0, 5))]
@@ -152,7 +154,7 @@ def check_report_unseen():
     assert same(report(clean), {"ready": True, "findings": []})
     for change in (
         {"faults": [fault("F9", "closed", "", None), fault("F8", "open", "late")]}, {"people": []}, {"files": {**good, "RUNBOOK.md": good["RUNBOOK.md"] + "\n[x](y.md)"}},
-        {"files": {**good, "HANDOVER.md": "[x](y.md)"}}, {"faults": [fault("F7", "open", "\n")]}, {"items": [{"name": "x", "kind": "fixed", "price": 0}]},
+        {"files": {**good, "HANDOVER.md": "[x](y.md)"}}, {"files": {**good, "docs/RUNBOOK.md": "[x](y.md)"}}, {"faults": [fault("F7", "open", "\n")]}, {"items": [{"name": "x", "kind": "fixed", "price": 0}]},
         {"files": {**good, "RUNBOOK.md": "# start\n## stop\nx\n# deploy\nx\n# ROLL BACK\nx\n# incidents"}},
     ):  # fmt: skip
         assert same(report({**clean, **change}), reference.report({**clean, **change}))
