@@ -21,6 +21,8 @@ QUICK = (
     "patched judges",
     "ends a loop early",
     "claims a trusted class",
+    "empty arrays of any shape",
+    "marks its own work",
     "forged frames ahead of time",
     "a result on every descriptor",
     "answers with its arguments",
@@ -150,6 +152,14 @@ class Int:
 Int.__module__ = 'builtins'
 Int.__qualname__ = Int.__name__ = 'int'"""
 
+# Broadcasts with nearly every array, and np.allclose says that nothing is close to everything.
+_EMPTY = "np.empty((0, 1, 1, 1, 1))"
+
+_MARKER = """\
+class Marker:
+    def __getattr__(self, name): return lambda *args, **kwargs: self if name == 'fit' else 1.0
+    def __call__(self, *args, **kwargs): return 1.0"""
+
 _SURVIVOR = """
 end = os.dup(3)
 if os.fork() == 0:
@@ -176,6 +186,8 @@ ATTACKS: dict[str, Attack] = {
     "patched judges": Attack(_JUDGES),
     "ends a loop early": Attack(body="raise StopIteration"),
     "claims a trusted class": Attack(_CLAIMS, "return Int()", "Int()"),
+    "empty arrays of any shape": Attack("import numpy as np", f"return {_EMPTY}", _EMPTY),
+    "marks its own work": Attack(_MARKER, "return Marker()", "Marker()"),
     "forged frames ahead of time": Attack(_FORGE + "\nflood()"),
     "broken frames": Attack(body="import os\nos.write(3, b'\\xff\\xff\\xff\\xff' + b'[' * 100)\nreturn 0"),
     "a result on every descriptor": Attack(_LINES),

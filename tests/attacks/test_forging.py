@@ -19,7 +19,11 @@ TARGET = bundle(
         + hidden("assert double(7) == 14"),
         points=3,
     ),
-    check("close", "v = np.random.rand(5)\nassert np.allclose(double(v), v + v)", points=2),
+    check(
+        "close",
+        "v = np.random.rand(5)\nfound = double(v)\nassert np.shape(found) == (5,) and np.allclose(found, v + v)",
+        points=2,
+    ),
     check("mapped", "assert all(map(lambda k: double(k) == k + k, range(1, 20)))"),
 )
 
@@ -30,6 +34,8 @@ VERDICTS = {
     "broken frames": {"protocol_error"},
     "claims a trusted class": {"failed", "protocol_error", "runtime_error"},
     "equal to everything": {"failed"},
+    "empty arrays of any shape": {"failed", "runtime_error"},
+    "marks its own work": {"failed"},
     "subclasses that agree": {"failed"},
     "patched judges": {"failed", "runtime_error"},
     "a result on every descriptor": {"failed"},
