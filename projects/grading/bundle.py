@@ -26,7 +26,7 @@ class Bundle:
     kind "notebook": ``files["source.ipynb"]`` is the instructor's notebook, other files are placed beside the
     learner's. ``config`` is what the self-test decided when the version was published: ``in_kernel``, the graded
     cells that run beside the learner's code; ``objects`` and ``changes``, by graded cell, where the reference
-    solution answers with objects and where it changes arguments (see :class:`.boxed.channel.Manner`).
+    solution answers with objects and which arguments it changes (see :class:`.boxed.channel.Manner`).
     kind "function" or "model": see :mod:`.calls` and :mod:`.models`.
     kind "archive": ``config`` is the checks spec (see :mod:`.checks`); files are not used.
     """

@@ -53,7 +53,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True)
 class Observed:
-    """By graded cell: paths whose answers were objects, and paths of calls that changed their arguments."""
+    """By graded cell: paths whose answers were objects, and the arguments that calls changed."""
 
     objects: Mapping[str, list[str]] = field(default_factory=dict)
     changes: Mapping[str, list[str]] = field(default_factory=dict)

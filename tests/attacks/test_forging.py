@@ -108,22 +108,30 @@ def test_a_published_version_keeps_to_the_manner_of_its_reference():
         check("moved", "data = [1, 2]\nassert plus(data) == [x + 1 for x in data]"),
         answer("documented", "def documented():\n    'Says something.'"),
         check("words", "assert documented.__doc__"),
+        answer("step", "def step(w, g):\n    w[0] -= g[0]"),
+        check("stepped", "w, g = [5], [2]\nstep(w, g)\nassert w == [5 - g[0]]"),
     )
     config = self_test(exercise).config
     assert config["in_kernel"] == []
+    assert config["changes"]["stepped"] == ["step[0]"]
     published = Bundle("notebook", exercise.files, config)
     forged = {
         "spell": "class T:\n    def endswith(self, other): return True\ndef spell():\n    return T()",
         "plus": "def plus(items):\n    items[:] = []\n    return []",
         "documented": "def documented(): pass",
+        "step": "def step(w, g):\n    g[0] = 0",
     }
-    assert [group.score for group in grade(published, work(**forged), seed=1).groups] == [0, 0, 0]
+    assert [group.score for group in grade(published, work(**forged), seed=1).groups] == [0, 0, 0, 0]
     other_ways = {
         "spell": "class Word(str): pass\ndef spell():\n    return str.__str__(Word('xbc'))",
         "plus": "def plus(items):\n    return list(map((1).__add__, items))",
         "documented": "documented = type('D', (), {'__doc__': 'x'})()",
+        "step": "def step(w, g):\n    w[:] = [a - b for a, b in zip(w, g)]\n    g.clear()",
     }
     assert grade(published, work(**other_ways), seed=1).verdict == "passed"
+    of_all = {**config, "changes": {**config["changes"], "stepped": ["step"]}}
+    right = work(**{**other_ways, "step": "def step(w, g):\n    w[0] -= g[0]"})
+    assert grade(Bundle("notebook", exercise.files, of_all), right, seed=1).verdict == "passed"
 
 
 def test_a_test_that_swallows_everything_gives_nothing_once_the_box_is_gone():

@@ -34,7 +34,8 @@ class LearnerStopped(BaseException):
 class Manner:
     """Where, in one test cell, answers are objects rather than data, and where calls change their arguments.
 
-    Places are paths such as ``model.predict()``. ``objects`` and ``changes`` are what the reference solution did
+    Places are paths such as ``model.predict()``; of changes, the called path and the argument's number, as in ``step[0]``,
+    or the path alone for all its arguments. ``objects`` and ``changes`` are what the reference solution did
     when the version was published (None: not known, all is let through); ``seen_*`` is what this run did, ``touched``
     whether any call of it changed its arguments, let through or not. An object
     where the reference gave data is closed: tests can read its items but call none of its methods, which would
@@ -109,8 +110,8 @@ class Channel:
         return reply
 
     def call(self, number: int, path: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        """Call the object behind handle ``number``; arguments that it changed in place change here too, if it is
-        in the manner of the reference solution to change them."""
+        """Call the object behind handle ``number``; an argument that it changed in place changes here too, if it is
+        in the manner of the reference solution to change that one."""
         self.calls += 1
         request = {
             "op": "call",
@@ -136,15 +137,19 @@ class Channel:
             self._until = until
 
     def _apply(self, changed: Any, path: str, arguments: tuple[Any, ...]) -> None:
-        if self.manner.changes is not None and path not in self.manner.changes:
-            return
-        self.manner.seen_changes.add(path)
         try:
             for pair in expect(changed, list):
                 position, data = expect(pair, list)
-                _update(arguments[expect(position, int)], self.decode(data, f"{path}()"))
+                argument = arguments[expect(position, int)]
+                if self._may_change(path, position):
+                    self.manner.seen_changes.add(f"{path}[{position}]")
+                    _update(argument, self.decode(data, f"{path}()"))
         except (TypeError, ValueError, IndexError, ProtocolError):
             self.stop("protocol_error", "The answers of your code could not be read.")
+
+    def _may_change(self, path: str, position: int) -> bool:
+        places = self.manner.changes
+        return places is None or path in places or f"{path}[{position}]" in places
 
     def encode(self, value: Any) -> Any:
         """``value`` for the learner's box. Raises ``Unencodable`` or ``TypeError``."""
