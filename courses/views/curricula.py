@@ -1,6 +1,7 @@
 """What is taught: the outline by week, and one week."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import Http404
 from django.shortcuts import render
@@ -73,9 +74,14 @@ def week_detail(request, cohort, week):
         "skills": Skill.objects.filter(modules=module.pk),
         "last": place.cohort.curriculum.weeks,
         "due": [entry for entry in shown.entries if entry.due and not entry.is_done],
-        "hours": [(areas.get(area, area), spell_minutes(round(60 * hours))) for area, hours in module.hours.items()],
+        "hours": [(areas.get(area, area), spell_hours(hours)) for area, hours in module.hours.items()],
     }
     return render(request, "courses/week_detail.html", context)
+
+
+def spell_hours(hours: str) -> str:
+    """Hours as they are stored, a decimal number as text, in words."""
+    return spell_minutes(round(60 * Decimal(hours)))
 
 
 def week_of(place: Place, module: Module) -> Week:

@@ -50,6 +50,7 @@ def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
         assert timeline.dates(activity).available.at <= timezone.now()
     assert set(Submission.objects.values_list("state", flat=True)) == {"checks_queued"}
     assert not GradingResult.objects.exists()
+    opens_every_page_of_the_programme(client, cohort)
     for person in ("learner", "mentor", "admin"):
         assert client.login(email=f"{person}@example.com", password=demo.PASSWORD)
         assert client.get(reverse("home")).status_code == 200
@@ -58,6 +59,15 @@ def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
     extended = Timeline.of(lea).dates(ols).due
     assert extended.at - timeline.dates(ols).due.at == timedelta(days=7)
     assert "extension by Ada Osei" in extended.why()
+
+
+def opens_every_page_of_the_programme(client, cohort):
+    """The learner opens each week, and all that is open in them; the pages' own tests have small programmes only."""
+    assert client.login(email="learner@example.com", password=demo.PASSWORD)
+    for week in range(1, 27):
+        assert "Hours planned" in client.get(reverse("week_detail", args=[cohort.slug, week])).text
+    for activity in cohort.curriculum.activities.filter(module__week__lte=3):
+        assert client.get(reverse("activity_detail", args=[cohort.slug, activity.slug]), follow=True).status_code == 200
 
 
 def test_emails_are_read_as_text_with_their_links(demo_mode, client, settings, tmp_path, db):
