@@ -1,6 +1,5 @@
 """Exercises: what is handed in by machine alone; `exercise.yaml` says of which kind one is, and how often it is tried."""
 
-from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from courses.curriculum.documents import open_record
@@ -9,6 +8,7 @@ from courses.curriculum.function_exercises import read_function
 from courses.curriculum.model_exercises import read_model
 from courses.curriculum.notebooks import read_notebook
 from courses.curriculum.pages import Page, Pages
+from courses.curriculum.points import read_points
 from courses.curriculum.record import Record
 from courses.curriculum.spec import ProjectSpec
 from courses.curriculum.wrong_solutions import is_wrong_solution, read_wrong_solutions
@@ -56,7 +56,7 @@ def _terms(record: Record) -> tuple[int | None, dict[str, Any]]:
     """How often it may be handed in at all, and what the config says of every kind."""
     max_attempts = record.optional_integer("max_attempts", minimum=1, maximum=10_000)
     daily_cap = record.optional_integer("daily_cap", minimum=1, maximum=1_000)
-    free = record.decimal("free_points", minimum=Decimal(0), default=Decimal(0))
+    free = read_points(record, "free_points", default="0")
     return max_attempts, {
         **({"daily_cap": daily_cap} if daily_cap else {}),
         **({"free_points": str(free)} if free else {}),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from courses.curriculum.folder import Folder
+from courses.curriculum.points import check_sum, read_points
 from courses.curriculum.python_files import read_module_name, read_python
 from courses.curriculum.record import Record
 
@@ -34,6 +35,8 @@ def read_function(path: str, files: Mapping[str, bytes], folder: Folder, record:
         entry.close()
     if "groups" in record and not groups:
         record.refuse("groups", "The exercise has no group of checks.", "Add one.")
+    given = (Decimal(group["points"]) for group in groups)
+    check_sum(given, record.file, record.line("groups"), folder.problems)
     _note_unused(checks, functions or {}, [group["id"] for group in groups], folder)
     return {"module": module, "groups": groups, "titles": titles}
 
@@ -46,7 +49,7 @@ def _group(record: Record, functions: Mapping[str, int] | None) -> dict[str, Any
     elif name and functions is not None and f"{_PREFIX}{name}" not in functions:
         problem = f"checks.py has no function {_PREFIX}{name}."
         record.refuse("id", problem, "Write it, or name the group after one that is there.")
-    points = record.decimal("points", minimum=Decimal(0), default=Decimal(1))
+    points = read_points(record, default="1")
     seconds = record.decimal("seconds", minimum=Decimal(0), default=Decimal(0))
     if seconds > _MOST_SECONDS:
         record.refuse("seconds", f"seconds is {seconds}.", f"Use at most {_MOST_SECONDS}, what a whole run may take.")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from courses.curriculum.folder import Folder, is_safe_path
+from courses.curriculum.points import read_points
 from courses.curriculum.python_files import read_module_name, read_python
 from courses.curriculum.record import Record
 
@@ -87,7 +88,7 @@ def _thresholds(record: Record, metric: str | None) -> dict[str, list[list[float
         steps: list[list[float]] = []
         for entry in given.records(group, required=False):
             score = float(entry.decimal("score", places=6))
-            points = float(entry.decimal("points", minimum=Decimal(0)))
+            points = float(read_points(entry))
             entry.close()
             better = not steps or (score < steps[-1][0] if metric in LOWER_IS_BETTER else score > steps[-1][0])
             if metric and steps and not (better and points > steps[-1][1]):

@@ -3,9 +3,11 @@
 import json
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from courses.curriculum.folder import Folder
+from courses.curriculum.points import MOST, PLACES, check_sum
 from courses.curriculum.record import Record
 from courses.curriculum.spec import NOTEBOOK_NAME
 
@@ -27,6 +29,15 @@ class _Cell:
     @property
     def is_test(self) -> bool:
         return self.kind == "code" and bool(self.grading.get("grade")) and not self.grading.get("solution")
+
+    @property
+    def points(self) -> Decimal | None:
+        """What it gives, or None where that is no number of points."""
+        said = self.grading.get("points")
+        if not isinstance(said, int | float) or isinstance(said, bool) or not 0 <= said <= MOST:
+            return None
+        points = Decimal(str(said))
+        return points if points == round(points, PLACES) else None
 
 
 def read_notebook(
@@ -73,6 +84,8 @@ def _check_notebook(path: str, folder: Folder) -> set[str]:
             _check_grading(cell, path, folder, seen)
         if cell.kind == "code":
             _check_regions(cell, path, folder)
+    given = (cell.points or Decimal(0) for cell in cells if cell.grading.get("grade"))
+    check_sum(given, path, None, folder.problems)
     if not any(_has_solution(cell) for cell in cells):
         remedy = f"Put the reference solution between {_BEGIN_SOLUTION} and {_END_SOLUTION} in a solution cell."
         folder.problems.add(path, None, "The notebook holds no solution.", remedy)
@@ -91,6 +104,9 @@ def _cells(path: str, folder: Folder) -> list[_Cell] | None:
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
         folder.problems.add(path, error.lineno, f"This is not JSON: {error.msg}.", "Save the notebook again.")
+        return None
+    except ValueError:
+        folder.problems.add(path, None, "The notebook holds a number that is too long.", "Shorten it.")
         return None
     except RecursionError:
         folder.problems.add(path, None, "The notebook is nested too deeply.", "Save the notebook again.")
@@ -117,7 +133,7 @@ def _cell(number: int, cell: dict[str, Any]) -> _Cell:
 
 def _check_grading(cell: _Cell, path: str, folder: Folder, seen: dict[str, int]) -> None:
     problems, place = folder.problems, f"Cell {cell.number}"
-    grade_id, points = cell.grading.get("grade_id"), cell.grading.get("points")
+    grade_id = cell.grading.get("grade_id")
     if cell.grading.get("schema_version") != _SCHEMA:
         remedy = "Save the cell's grading data in version 3 (nbgrader update)."
         problems.add(path, None, f"{place} has not the grading data of version 3.", remedy)
@@ -129,9 +145,9 @@ def _check_grading(cell: _Cell, path: str, folder: Folder, seen: dict[str, int])
         problems.add(path, None, problem, "Give each cell its own.")
     else:
         seen[grade_id] = cell.number
-    good = isinstance(points, int | float) and not isinstance(points, bool) and 0 <= points < 1_000_000
-    if cell.grading.get("grade") and not good:
-        problems.add(path, None, f"{place} has no points.", "Give it points of 0 or more.")
+    if cell.grading.get("grade") and cell.points is None:
+        remedy = f"Give it a number from 0 to {MOST} with at most {PLACES} decimals."
+        problems.add(path, None, f"{place} has no points.", remedy)
 
 
 def _check_regions(cell: _Cell, path: str, folder: Folder) -> None:

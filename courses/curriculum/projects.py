@@ -1,17 +1,18 @@
 """Mini-projects and milestones: brief.md, rubric.yaml and checks.yaml in a folder of their own."""
 
-from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from courses.curriculum.documents import known_skills, open_record
 from courses.curriculum.folder import Folder, is_safe_path
 from courses.curriculum.pages import Page, Pages
+from courses.curriculum.points import check_sum, read_points
 from courses.curriculum.record import Passage, Record
 from courses.curriculum.spec import CriterionSpec, LevelSpec, LinkRule, ProjectSpec, RubricSpec
 
 _LINKS: tuple[LinkRule, ...] = get_args(LinkRule)
 _FILES = {"brief.md", "rubric.yaml", "checks.yaml"}
 _MAX_FILES = 500
+_MAX_PATTERNS = 1_000
 
 
 def read_project(
@@ -64,7 +65,10 @@ def _checks(path: str, folder: Folder) -> tuple[bool, LinkRule, dict[str, Any]]:
 
 def _patterns(record: Record, key: str) -> list[str]:
     patterns = []
-    for entry in record.texts(key, required=False, limit=200):
+    given = record.texts(key, required=False, limit=200)
+    if len(given) > _MAX_PATTERNS:
+        record.refuse(key, f"{key} has {len(given)} entries.", f"Keep to {_MAX_PATTERNS}.")
+    for entry in given:
         if not is_pattern(entry):
             remedy = "Name files inside the work, such as README.md, *.py or src/*.py."
             record.problems.add(entry.file, entry.line, f"The pattern {entry.text} cannot match.", remedy)
@@ -97,6 +101,8 @@ def _rubric(path: str, folder: Folder, skills: set[str]) -> RubricSpec | None:
         entry.close()
     if "criteria" in record and not criteria:
         record.refuse("criteria", "The rubric has no criterion.", "Add one.")
+    best = (max(level.points for level in criterion.levels) for criterion in criteria if criterion.levels)
+    check_sum(best, path, record.line("criteria"), folder.problems)
     record.close()
     return RubricSpec(pass_percent, tuple(criteria))
 
@@ -105,7 +111,7 @@ def _levels(record: Record) -> tuple[LevelSpec, ...]:
     levels: list[LevelSpec] = []
     for entry in record.records("levels"):
         before = len(record.problems.errors)
-        points = entry.decimal("points", minimum=Decimal(0))
+        points = read_points(entry)
         known = len(record.problems.errors) == before
         level = LevelSpec(entry.text("title", limit=80), points, entry.text("description"))
         if levels and known and points <= levels[-1].points:

@@ -6,10 +6,12 @@ from typing import get_args
 from courses.curriculum.documents import open_record
 from courses.curriculum.folder import Folder
 from courses.curriculum.pages import Page, Pages
+from courses.curriculum.points import check_sum, read_points
 from courses.curriculum.record import Record
 from courses.curriculum.spec import OptionSpec, QuestionKind, QuestionSpec, QuizSpec
 
 _KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
+_MOST_TOLERANCE = Decimal(1_000_000_000)
 
 
 def read_quiz(path: str, folder: Folder, pages: Pages) -> tuple[QuizSpec | None, Page]:
@@ -30,6 +32,7 @@ def read_quiz(path: str, folder: Folder, pages: Pages) -> tuple[QuizSpec | None,
         questions.append(question)
     if "questions" in record and not questions:
         record.refuse("questions", "The quiz has no question.", "Add one.")
+    check_sum((question.points for question in questions), path, record.line("questions"), folder.problems)
     draw = _draw(record, questions)
     record.close()
     return QuizSpec(pass_percent, tuple(questions), shuffle, draw), page
@@ -64,7 +67,7 @@ def _draw(record: Record, questions: list[QuestionSpec]) -> dict[str, int]:
 def _question(record: Record, pages: Pages, page: Page) -> QuestionSpec:
     slug, pool = record.slug("id"), record.slug("pool") if "pool" in record else ""
     kind = record.choice("kind", _KINDS)
-    points = record.decimal("points", minimum=Decimal("0.01"), default=Decimal(1))
+    points = read_points(record, minimum="0.01", default="1")
     prompt = pages.render(record.passage("prompt"), page, id_prefix=slug)
     explanation = pages.render(record.passage("explanation", required=False), page, id_prefix=f"{slug}-why")
     options: tuple[OptionSpec, ...] = ()
@@ -76,7 +79,9 @@ def _question(record: Record, pages: Pages, page: Page) -> QuestionSpec:
         options = _steps(record, slug, pages, page)
     elif kind == "numeric":
         answer = record.decimal("answer", places=10)
-        tolerance = record.decimal("tolerance", places=10, minimum=Decimal(0), default=Decimal(0))
+        tolerance = record.decimal(
+            "tolerance", places=10, minimum=Decimal(0), maximum=_MOST_TOLERANCE, default=Decimal(0)
+        )
     elif kind == "text":
         accepted = tuple(entry.text for entry in record.texts("accepted", limit=200))
         if "accepted" in record and not accepted:

@@ -122,12 +122,23 @@ class Record:
         return value
 
     def decimal(
-        self, key: str, *, places: int = 2, minimum: Decimal | None = None, default: Decimal | None = None
+        self,
+        key: str,
+        *,
+        places: int = 2,
+        minimum: Decimal | None = None,
+        maximum: Decimal | None = None,
+        default: Decimal | None = None,
     ) -> Decimal:
-        """A number, exactly as written; zero after an error."""
+        """A number between the bounds, exactly as written; zero after an error."""
         node = self._get(key, required=default is None)
-        value = default if node is None else self._decimal(node, key, places, minimum)
-        return Decimal(0) if value is None else value
+        value = default if node is None else self._decimal(node, key, places)
+        if value is None:
+            return Decimal(0)
+        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+            self.refuse(key, f"{key} is {value}.", _bounds(minimum, maximum))
+            return Decimal(0)
+        return value
 
     def boolean(self, key: str, *, default: bool) -> bool:
         """true or false."""
@@ -204,7 +215,7 @@ class Record:
             return ""
         return text
 
-    def _decimal(self, node: yaml.Node, key: str, places: int, minimum: Decimal | None) -> Decimal | None:
+    def _decimal(self, node: yaml.Node, key: str, places: int) -> Decimal | None:
         if not _is_plain(node) or not _DECIMAL.fullmatch(node.value):
             self.refuse(key, f"{key} must be a number, and is {describe(node)}.", "Write digits without quotes.")
             return None
@@ -212,9 +223,6 @@ class Record:
         exponent = value.normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > places:
             self.refuse(key, f"{key} has more than {places} decimals.", "Round it.")
-            return None
-        if minimum is not None and value < minimum:
-            self.refuse(key, f"{key} is {value}.", f"Use a number of at least {minimum}.")
             return None
         return value
 
@@ -228,7 +236,9 @@ def is_slug(text: str) -> bool:
     return len(text) <= 60 and bool(SLUG.fullmatch(text))
 
 
-def _bounds(minimum: int, maximum: int) -> str:
+def _bounds(minimum: Decimal | int | None, maximum: Decimal | int | None) -> str:
+    if minimum is None or maximum is None:
+        return f"Use a number of at most {maximum}." if minimum is None else f"Use a number of at least {minimum}."
     return f"Use {minimum}." if minimum == maximum else f"Use a number from {minimum} to {maximum}."
 
 

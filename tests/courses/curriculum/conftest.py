@@ -148,7 +148,9 @@ def solution_cell(source="### BEGIN SOLUTION\nanswer = 1\n### END SOLUTION\n"):
 
 
 def graded_cell(grade_id="test_fit", **grading):
-    return code_cell("assert answer == 1\n", grade_id=grade_id, grade=True, locked=True, points=1, **grading)
+    return code_cell(
+        "assert answer == 1\n", **{"grade_id": grade_id, "grade": True, "locked": True, "points": 1} | grading
+    )
 
 
 def notebook(*cells):

@@ -83,6 +83,10 @@ REPLACED = {
     "options of a numeric question": (QUIZ, "answer: 0.25", "options: [], answer: 0.25", 15, "The key options is unknown here."),
     "negative tolerance": (QUIZ, "1e-3", "-1", 15, "tolerance is -1."),
     "not a number": (QUIZ, "answer: 0.25", "answer: .nan", 15, "answer must be a number, and is a number (.nan)."),
+    "points beyond their column": (QUIZ, "points: 2", "points: 99999999", 14, "points is 99999999."),
+    "tolerance beyond its column": (QUIZ, "1e-3", "1e14", 15, "tolerance is 1E+14."),
+    "points of a level beyond their column": (RUBRIC, "6.5", "1e20", 10, "points is 1E+20."),
+    "free points beyond their column": (EXERCISE, "max_attempts: 20", "max_attempts: 20\nfree_points: 1e9", 3, "free_points is 1E+9."),
     "pass beyond a hundred": (QUIZ, "pass_percent: 70", "pass_percent: 170", 2, "pass_percent is 170."),
     "broken link deep in a quiz": (QUIZ, "activity:concept", "activity:gone", 13, "There is no activity gone."),
     "pool without a number": (QUIZ, "id: q3, ", "id: q3, pool: sums, ", 1, "Nothing says how many questions of the pool sums are drawn."),
@@ -183,3 +187,21 @@ def test_an_empty_folder_is_named(folder, tmp_path):
     folder.path = tmp_path / "empty"
     folder.path.mkdir()
     assert (".", None, "The folder holds no files.") in folder.errors()
+
+
+def test_a_quiz_of_too_many_points_is_named(folder):
+    more = "\n".join(f"  - {{id: m{n}, kind: text, points: 9999, prompt: Say a., accepted: [a]}}" for n in range(11))
+    folder.write(QUIZ, f"{(folder.path / QUIZ).read_text()}{more}\n")
+    assert folder.errors() == [(QUIZ, 3, "There are 109994 points in all.")]
+
+
+def test_a_rubric_of_too_many_points_is_named(folder):
+    criterion = (folder.path / RUBRIC).read_text().partition("criteria:\n")[2].replace("6.5", "9999")
+    more = "".join(criterion.replace("slug: method", f"slug: m{n}") for n in range(11))
+    folder.write(RUBRIC, f"schema: 1\npass_percent: 60\ncriteria:\n{more}")
+    assert folder.errors() == [(RUBRIC, 3, "There are 109989 points in all.")]
+
+
+def test_too_many_patterns_are_named(folder):
+    folder.replace(CHECKS, "[README.md", f"[{'a, ' * 1_000}README.md")
+    assert folder.errors() == [(CHECKS, 3, "required_files has 1002 entries.")]

@@ -134,10 +134,16 @@ def wrong_notebooks(cells):
         "bad grade_id": (notebook(solution_cell(), test_cell(), test_cell("a b")), [(None, "Cell 3 has no grade_id that can be used.")]),
         "old schema": (notebook(solution_cell(), test_cell(schema_version=1)), [(None, "Cell 2 has not the grading data of version 3.")]),
         "no points": (notebook(solution_cell(), code_cell("assert 1", grade=True, grade_id="test_fit")), [(None, "Cell 2 has no points.")]),
+        "points of three decimals": (notebook(solution_cell(), test_cell(points=1.123)), [(None, "Cell 2 has no points.")]),
+        "points beyond their column": (notebook(solution_cell(), test_cell(points=999_999)), [(None, "Cell 2 has no points.")]),
+        "endless points": (notebook(solution_cell(), test_cell(points=float("inf"))), [(None, "Cell 2 has no points.")]),
+        "points that are none": (notebook(solution_cell(), test_cell(points=float("nan"))), [(None, "Cell 2 has no points.")]),
+        "points too many together": (notebook(solution_cell(), test_cell(), *(test_cell(f"t{n}", points=9999.99) for n in range(11))), [(None, "There are 110000.89 points in all.")]),
+        "long number": ('{"cells": ' + "9" * 5_000 + "}", [(None, "The notebook holds a number that is too long.")]),
     }  # fmt: skip
 
 
-CASES = ["no JSON", "deep JSON", "no notebook", "list", "no solution", "empty solution", "solution outside a solution cell",
+CASES = ["points of three decimals", "points beyond their column", "endless points", "points that are none", "points too many together", "long number", "no JSON", "deep JSON", "no notebook", "list", "no solution", "empty solution", "solution outside a solution cell",
          "no test", "open region", "closed hidden tests", "same grade_id", "bad grade_id", "old schema", "no points"]  # fmt: skip
 
 
