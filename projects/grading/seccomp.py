@@ -19,6 +19,7 @@ _NUMBER, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
 _X32_BIT = 0x40000000
 _CLONE_NEW_ANY = 0x7E020080  # every CLONE_NEW* flag: time, mount, cgroup, uts, ipc, user, pid, net
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_OFD_LOCKS, _SETLEASE, _NOTIFY = (36, 37, 38), 1024, 1026  # fcntl's; SQLite needs its older locks, F_SETLK and F_GETLK
 _FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6; there is no interface but loopback to reach
 
 FOR_PARENTS = ("unshare", "setns", "mount")
@@ -83,6 +84,10 @@ _DENIED = {
     "lookup_dcookie": (212, 18),
     "vhangup": (153, 58),
     "memfd_secret": (447, 447),
+    # boxes share the files of the engine and the runtime: what one does to them another must not see
+    "flock": (73, 32),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
     # memory that no process has mapped is in no process's measure
     "memfd_create": (319, 279),
     "shmget": (29, 194),
@@ -100,11 +105,12 @@ class _Machine:
     socket: int
     socketpair: int
     ioctl: int
+    fcntl: int
 
 
 _MACHINES = {
-    "x86_64": _Machine(0xC000003E, 0, clone=56, clone3=435, socket=41, socketpair=53, ioctl=16),
-    "aarch64": _Machine(0xC00000B7, 1, clone=220, clone3=435, socket=198, socketpair=199, ioctl=29),
+    "x86_64": _Machine(0xC000003E, 0, clone=56, clone3=435, socket=41, socketpair=53, ioctl=16, fcntl=72),
+    "aarch64": _Machine(0xC00000B7, 1, clone=220, clone3=435, socket=198, socketpair=199, ioctl=29, fcntl=25),
 }
 
 
@@ -131,8 +137,8 @@ def program(machine: str | None = None, allowed: Collection[str] = ()) -> bytes:
     lines += _when(arch.clone, [_op(_LOAD, _ARG0), _op(_JSET, _CLONE_NEW_ANY, 0, 1), _refuse(errno.EPERM)])
     for family in (arch.socket, arch.socketpair):
         lines += _when(family, _only_families())
-    terminal = [_op(_LOAD, _ARG1), _op(_JEQ, _TIOCSTI, 1, 0), _op(_JEQ, _TIOCLINUX, 0, 1), _refuse(errno.EPERM)]
-    lines += _when(arch.ioctl, terminal)
+    lines += _when(arch.ioctl, _without(_TIOCSTI, _TIOCLINUX))
+    lines += _when(arch.fcntl, _without(*_OFD_LOCKS, _SETLEASE, _NOTIFY))
     return b"".join([*lines, _op(_RETURN, _ALLOW)])
 
 
@@ -140,6 +146,11 @@ def _only_families() -> list[bytes]:
     count = len(_FAMILIES)
     checks = [_op(_JEQ, family, count - n, 0) for n, family in enumerate(_FAMILIES)]
     return [_op(_LOAD, _ARG0), *checks, _refuse(errno.EAFNOSUPPORT)]
+
+
+def _without(*commands: int) -> list[bytes]:
+    """Refuses these values of a call's second argument."""
+    return [_op(_LOAD, _ARG1), *(line for one in commands for line in (_op(_JEQ, one, 0, 1), _refuse(errno.EPERM)))]
 
 
 def _when(number: int, body: list[bytes]) -> list[bytes]:

@@ -30,6 +30,12 @@ HONEST = {
         "def many():\n    with multiprocessing.get_context('fork').Pool(2) as pool: return pool.map(twice, [1, 2])",
         "assert many() == [2, 4]",
     ),
+    "database": (
+        "import sqlite3\nmode = sqlite3.connect('own.db').execute('pragma journal_mode = wal').fetchone()[0]\n"
+        "with sqlite3.connect('own.db') as one: one.execute('create table t as select 1 as a')\n"
+        "def rows():\n    with sqlite3.connect('own.db') as two: return two.execute('select a from t').fetchall()",
+        "assert mode == 'wal'\nassert rows() == [(1,)]",
+    ),
     "magics": (
         "%matplotlib inline\n%load_ext autoreload\n%autoreload 2\n!pip install nothing\ntimed = %time 1 + 1\nls = !ls\n"
         "%timeit -n1 1 + 1\nlen?\ndisplay(timed)\nget_ipython().run_line_magic('matplotlib', 'inline')",

@@ -67,32 +67,62 @@ def found():
 """
 
 ESCAPING = r"""
-import ctypes, os, resource, signal, socket, fcntl, struct
+import ctypes, errno, fcntl, os, resource, signal, socket, struct
 libc = ctypes.CDLL(None, use_errno=True)
 
 def attempts(tcp, name):
     won = []
     def call(what, number, *args):
+        # Only the filter says EPERM here: without it each of these calls succeeds or finds another fault first.
         if libc.syscall(number, *args) >= 0:
             won.append(what)
+        elif ctypes.get_errno() != errno.EPERM:
+            won.append(f"{what}: {os.strerror(ctypes.get_errno())}")
+    def refused(what, action):
+        try:
+            won.append(f"{what}: {action()}")
+        except OSError as error:
+            if error.errno != errno.EPERM:
+                won.append(f"{what}: {error}")
     def tried(what, action):
         try:
             action()
             won.append(what)
         except (OSError, ValueError, OverflowError):
             pass
+    def type_into_own_terminal():
+        pid, terminal = os.forkpty()
+        if pid == 0:
+            try:
+                fcntl.ioctl(0, 0x5412, b"x")
+                os._exit(0)
+            except OSError as error:
+                os._exit(error.errno)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.close(terminal)
+        if code:
+            raise OSError(code, os.strerror(code))
     if os.uname().machine == "x86_64":
         call("unshare", 272, 0x10000000)
-        call("unshare mount", 272, 0x00020000)
         call("clone userns", 56, 0x10000000 | 17, 0, 0, 0, 0)
-        call("mount", 165, b"none", b"/tmp", b"tmpfs", 0, 0)
-        call("ptrace", 101, 0, 1, 0, 0)
+        call("mount", 165, b"none", b"/nowhere", b"tmpfs", 0, 0)
+        call("ptrace", 101, 16, 999999, 0, 0)
         call("process_vm_readv", 310, 1, 0, 0, 0, 0, 0)
         call("keyctl", 250, 0, 0, 0, 0, 0)
         call("bpf", 321, 0, 0, 0)
         call("io_uring", 425, 1, 0)
-        call("userfaultfd", 323, 0)
+        call("userfaultfd", 323, 1)
         call("perf", 298, 0, 0, -1, -1, 0)
+        call("inotify_init", 253)
+        call("inotify_init1", 294, 0)
+    shared, folder = os.open("/engine/grading/__init__.py", os.O_RDONLY), os.open("/engine/grading", os.O_RDONLY)
+    own = os.open("mine", os.O_RDONLY | os.O_CREAT)
+    refused("flock", lambda: fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB))
+    for command in (36, 37, 38):
+        refused(f"lock {command}", lambda: fcntl.fcntl(shared, command, struct.pack("hhqqi4x", 0, 0, 0, 0, 0)))
+    refused("lease", lambda: fcntl.fcntl(own, 1024, fcntl.F_RDLCK))
+    refused("dnotify", lambda: fcntl.fcntl(folder, 1026, 1))
+    refused("tiocsti", type_into_own_terminal)
     tried("tcp", lambda: socket.create_connection(("127.0.0.1", tcp), 1))
     tried("metadata", lambda: socket.create_connection(("169.254.169.254", 80), 1))
     tried("dns", lambda: socket.getaddrinfo("example.org", 80))
@@ -108,7 +138,6 @@ def attempts(tcp, name):
     tried("root", lambda: open("/x", "w"))
     tried("cgroup", lambda: os.listdir("/sys/fs/cgroup"))
     tried("oom", lambda: open("/proc/self/oom_score_adj", "wb", 0).write(b"-1000"))
-    tried("tiocsti", lambda: fcntl.ioctl(0, 0x5412, b"x"))
     tried("device", lambda: os.mknod("dev", 0o20666, os.makedev(1, 1)))
     os.kill(1, signal.SIGKILL)
     others = [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
