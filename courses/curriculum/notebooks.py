@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from courses.curriculum.characters import CHARACTER_REMEDY, forbidden_in
 from courses.curriculum.folder import Folder
 from courses.curriculum.points import MOST, PLACES, check_sum
 from courses.curriculum.record import Record
@@ -80,6 +81,8 @@ def _check_notebook(path: str, folder: Folder) -> set[str]:
         return set()
     seen: dict[str, int] = {}
     for cell in cells:
+        if found := forbidden_in(cell.source):
+            folder.problems.add(path, None, f"Cell {cell.number}: {found[1]}", CHARACTER_REMEDY)
         if cell.grading:
             _check_grading(cell, path, folder, seen)
         if cell.kind == "code":

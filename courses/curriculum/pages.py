@@ -4,6 +4,7 @@ import posixpath
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
+from courses.curriculum.characters import CHARACTER_REMEDY, forbidden_in
 from courses.curriculum.folder import Folder, is_safe_path
 from courses.curriculum.record import Passage, is_slug
 from courses.curriculum.spec import ASSET_PREFIX, ImageSpec
@@ -38,6 +39,8 @@ class Pages:
         text = self._folder.text(path)
         if text is not None and not text.strip():
             self._problems.add(path, 1, "This text is empty.", "Write it.")
+        elif text is not None and (found := forbidden_in(text)):
+            self._problems.add(path, text.count("\n", 0, found[0]) + 1, found[1], CHARACTER_REMEDY)
         elif text is not None:
             page.html = self.render(Passage(text, path, 1), page)
         return page
@@ -56,7 +59,10 @@ class Pages:
             elif reference.problem:
                 problem = f"The formula {reference.target.strip()[:60]} cannot be shown: {reference.problem}."
                 self._problems.add(passage.file, line, problem, "Correct its LaTeX.")
-        return document.html(link=_link, image=lambda src: ASSET_PREFIX + src)
+        html = document.html(link=_link, image=lambda src: ASSET_PREFIX + src)
+        if found := forbidden_in(html):  # written as an entity
+            self._problems.add(passage.file, passage.line, found[1], CHARACTER_REMEDY)
+        return html
 
     def check_links(self, slugs: set[str]) -> None:
         """Note every link to an activity that is none of `slugs`."""

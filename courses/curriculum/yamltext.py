@@ -1,10 +1,11 @@
-"""YAML as a tree of nodes that know their lines; aliases, tags and double keys are refused."""
+"""YAML as a tree of nodes that know their lines; aliases, tags, double keys and control characters are refused."""
 
 import re
 from typing import Final
 
 import yaml
 
+from courses.curriculum.characters import CHARACTER_REMEDY, forbidden_in
 from courses.curriculum.errors import Problems
 
 _MAX_DEPTH: Final = 20
@@ -34,7 +35,7 @@ def read_yaml(text: str, file: str, problems: Problems) -> yaml.MappingNode | No
     if not isinstance(node, yaml.MappingNode):
         problems.add(file, 1, "This file holds no keys.", "Begin it with schema: 1.")
         return None
-    return node if _has_single_keys(node, file, problems) else None
+    return node if _is_sound(node, file, problems) else None
 
 
 def _composed(text: str, file: str, problems: Problems) -> yaml.Node | None:
@@ -70,18 +71,25 @@ def _is_plain(text: str, file: str, problems: Problems, loader: type[yaml.SafeLo
     return True
 
 
-def _has_single_keys(node: yaml.Node, file: str, problems: Problems) -> bool:
+def _is_sound(node: yaml.Node, file: str, problems: Problems) -> bool:
+    """Whether each key is there once, and no text below holds a forbidden character, written out or escaped."""
     good = True
+    if isinstance(node, yaml.ScalarNode):
+        if found := forbidden_in(node.value):
+            problems.add(file, node.start_mark.line + 1, found[1], CHARACTER_REMEDY)
+        return not found
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            good = _has_single_keys(item, file, problems) and good
+            good = _is_sound(item, file, problems) and good
         return good
     if not isinstance(node, yaml.MappingNode):
         return True
     lines: dict[str, int] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
+        if not _is_sound(key, file, problems):
+            good = False
+        elif not isinstance(key, yaml.ScalarNode):
             problems.add(file, line, "A key is not a word.", "Use a plain word before the colon.")
             good = False
         elif key.value in lines:
@@ -92,5 +100,5 @@ def _has_single_keys(node: yaml.Node, file: str, problems: Problems) -> bool:
             good = False
         else:
             lines[key.value] = line
-        good = _has_single_keys(value, file, problems) and good
+        good = _is_sound(value, file, problems) and good
     return good

@@ -139,11 +139,12 @@ def wrong_notebooks(cells):
         "endless points": (notebook(solution_cell(), test_cell(points=float("inf"))), [(None, "Cell 2 has no points.")]),
         "points that are none": (notebook(solution_cell(), test_cell(points=float("nan"))), [(None, "Cell 2 has no points.")]),
         "points too many together": (notebook(solution_cell(), test_cell(), *(test_cell(f"t{n}", points=9999.99) for n in range(11))), [(None, "There are 110000.89 points in all.")]),
+        "half of a pair": (notebook(code_cell("x = '\ud800'", grade_id="a"), solution_cell(), test_cell()), [(None, "Cell 1: There is the character U+D800.")]),
         "long number": ('{"cells": ' + "9" * 5_000 + "}", [(None, "The notebook holds a number that is too long.")]),
     }  # fmt: skip
 
 
-CASES = ["points of three decimals", "points beyond their column", "endless points", "points that are none", "points too many together", "long number", "no JSON", "deep JSON", "no notebook", "list", "no solution", "empty solution", "solution outside a solution cell",
+CASES = ["half of a pair", "points of three decimals", "points beyond their column", "endless points", "points that are none", "points too many together", "long number", "no JSON", "deep JSON", "no notebook", "list", "no solution", "empty solution", "solution outside a solution cell",
          "no test", "open region", "closed hidden tests", "same grade_id", "bad grade_id", "old schema", "no points"]  # fmt: skip
 
 
