@@ -13,7 +13,7 @@ from .bundle import Bundle
 from .calls import groups_of, handed_in, limits_of, max_bytes, module_of, public_files
 from .checks import archive_points
 from .errors import BoxUnavailable, GradingError, NotebookError, Stopped, SystemFault, UploadRefused
-from .grade_notebook import learner_notebook, observe_notebook
+from .grade_notebook import files_beside, learner_notebook, observe_notebook
 from .limits import MAX_NOTEBOOK_BYTES, NOTEBOOK, PROJECT, Limits
 from .plan import answers_of, auto_points
 from .probe import BoxReport, probe_box
@@ -54,14 +54,16 @@ def check_upload(bundle: Bundle, files: Mapping[str, bytes]) -> list[str]:
     """Notices for the learner about ``files`` (name to content), found without running anything.
 
     Cheap, in process and safe for any bytes. Raises ``UploadRefused`` for input that cannot be graded at all: no
-    or several notebooks, a damaged one, one of another exercise, an unsafe archive.
+    or several notebooks, a damaged one, one of another exercise, an unsafe archive, files that cannot lie together.
     """
     if bundle.kind == "archive":
         return check_archive(bundle, files)
     try:
         if bundle.kind != "notebook":
             return handed_in(bundle, files)[1]
-        return answers_of(bundle.notebook, learner_notebook(files))[1]
+        notebook = learner_notebook(files)
+        files_beside(bundle, files)
+        return answers_of(bundle.notebook, notebook)[1]
     except NotebookError as error:
         raise UploadRefused(str(error)) from None
 

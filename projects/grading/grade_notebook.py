@@ -12,7 +12,7 @@ from .bundle import Bundle
 from .calls import prepare
 from .errors import NotebookError
 from .limits import Limits
-from .names import refuse_bad_name
+from .names import refuse_bad_name, refuse_clashes
 from .notebook import Notebook, read_notebook
 from .notebook_run import RunReport, run_notebook
 from .plan import Plan, PlannedTest, make_plan, manual_notice
@@ -41,6 +41,20 @@ def learner_notebook(files: Mapping[str, bytes]) -> Notebook:
     if len(names) > 1:
         raise NotebookError(f"There are {len(names)} notebooks among your files. Upload only this exercise's one.")
     return read_notebook(files[names[0]])
+
+
+def files_beside(bundle: Bundle, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The learner's files that are placed beside their notebook and the exercise's own files.
+
+    Raises ``NotebookError`` when one of all these has an unsafe name, or is where another needs a folder.
+    """
+    public = bundle.public_files
+    beside = {name: data for name, data in files.items() if not name.lower().endswith(".ipynb") and name not in public}
+    together = [*public, *beside]
+    for name in together:
+        refuse_bad_name(name, NotebookError)
+    refuse_clashes(together, NotebookError)
+    return beside
 
 
 def _silent(_: str) -> None:
@@ -75,10 +89,7 @@ def observe_notebook(
     if bundle.kind != "notebook":
         return _observe_calls(bundle, files, seed, limits, on_progress, should_stop)
     plan = make_plan(bundle.notebook, learner_notebook(files), bundle.config)
-    public = bundle.public_files
-    beside = {name: data for name, data in files.items() if not name.lower().endswith(".ipynb") and name not in public}
-    for name in [*public, *beside]:
-        refuse_bad_name(name, NotebookError)
+    public, beside = bundle.public_files, files_beside(bundle, files)
     runtime = find_runtime()
     on_progress("Starting")
     report = run_notebook(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -27,8 +28,20 @@ def refuse_bad_name(name: str, error: type[Exception]) -> None:
     """Raise ``error`` with a message naming the file when its name is not safe."""
     reason = bad_name(name)
     if reason:
-        shown = "".join(char if char.isprintable() else "?" for char in name)[:80]
-        raise error(f"The file “{shown}” {reason}; rename it and upload again.")
+        raise error(f"The file “{_shown(name)}” {reason}; rename it and upload again.")
+
+
+def refuse_clashes(names: Collection[str], error: type[Exception]) -> None:
+    """Raise ``error`` with a message naming what would be a file and a folder at once, if these files lay together."""
+    files = [name.rstrip("/") for name in names]
+    folders = {name[:end] for name in names for end, char in enumerate(name) if char == "/"}
+    for name in files:
+        if name in folders:
+            raise error(f"“{_shown(name)}” would be a file and a folder at once; rename your file and upload again.")
+
+
+def _shown(name: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in name)[:80]
 
 
 def folded(name: str) -> str:

@@ -2,10 +2,11 @@
 
 import json
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from projects.grading.engine import Bundle, UploadRefused, check_upload, declared_points
+from projects.grading.engine import Bundle, UploadRefused, check_upload, declared_points, grade
 from projects.grading.errors import NotebookError
 from projects.grading.notebook import read_notebook
 from projects.grading.release import check_source, release_version
@@ -78,6 +79,17 @@ def test_uploads_without_exactly_one_fitting_notebook_are_refused():
         with pytest.raises(UploadRefused, match=words):
             check_upload(exercise, files)
     assert check_upload(exercise, {"A.IPYNB": notebook(answer("f", ""), check("t", "assert f "))}) == []
+
+
+@pytest.mark.parametrize("name", ["data", "data/points.csv/x", "data/", "../up", "a\nb"])
+def test_files_that_cannot_lie_beside_the_exercise_are_refused_before_anything_runs(name):
+    exercise = bundle(answer("f", "f = 1"), check("t", "assert f"), **{"data/points__csv": b"a\n1\n"})
+    own = notebook(answer("f", ""), check("t", "assert f"))
+    beside = {"a.ipynb": own, "data/points.csv": b"", "data/more.csv": b"", "datum": b""}
+    assert check_upload(exercise, beside) == []
+    for act in (check_upload, partial(grade, seed=1)):
+        with pytest.raises(UploadRefused, match="rename"):
+            act(exercise, {**beside, name: b""})
 
 
 @pytest.mark.parametrize(
