@@ -18,7 +18,7 @@ class Facts:
     """One activity of a version, as far as versions are compared.
 
     `days` are those of its week (0 is the first) on which it opens, is due and closes. `parts` are digests by what they
-    are of: text, quiz, grader, rubric, rules.
+    are of: text, quiz, grader, rubric, rules, details, skills.
     """
 
     slug: str

@@ -9,6 +9,7 @@ from courses.models import Question
 from courses.outline import MOST_OUTLINES, kept, outline_of
 
 QUIZ = ("quiz__pass_percent", "quiz__shuffle", "quiz__draw", "quiz__activity__content")  # its content is its pictures
+DETAILS = ("url", "area", "step", "algorithm")
 QUESTION = ("slug", "kind", "prompt_html", "points", "options", "accepted", "tolerance", "explanation_html", "pool")
 
 
@@ -20,6 +21,12 @@ def digest_of(value: Any) -> str:
 def text_digests(curriculum_id: int) -> dict[str, str]:
     """Of each activity: of its text and images."""
     return {one.slug: one.content_id for one in outline_of(curriculum_id).activities}
+
+
+def detail_digests(curriculum_id: int) -> dict[str, str]:
+    """Of each activity: of its link, of its area, and of the step of an algorithm that it is."""
+    activities = outline_of(curriculum_id).activities
+    return {one.slug: digest_of([getattr(one, name) for name in DETAILS]) for one in activities}
 
 
 @kept(MOST_OUTLINES)

@@ -1,4 +1,4 @@
-"""Comparing two versions of a program with what is handed in: graders, rubrics and rules beside texts and quizzes."""
+"""Comparing two versions of a program with what is handed in: graders, rubrics, rules and skills beside texts and quizzes."""
 
 from collections import defaultdict
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from courses.comparing import Comparison, compare, facts_of
-from courses.digests import digest_of, quiz_digests, text_digests
-from courses.models import Curriculum
+from courses.digests import detail_digests, digest_of, quiz_digests, text_digests
+from courses.models import Activity, Curriculum
 from courses.outline import MOST_OUTLINES, kept, outline_of
 from projects.models import Criterion, GraderVersion, GraderVersionFile, Project
 
@@ -29,6 +29,8 @@ def parts_of(curriculum_id: int) -> dict[str, dict[str, str]]:
         "grader": grader_digests(curriculum_id),
         "rubric": rubric_digests(curriculum_id),
         "rules": _rule_digests(curriculum_id),
+        "details": detail_digests(curriculum_id),
+        "skills": _skill_digests(curriculum_id),
     }
     parts: dict[str, dict[str, str]] = defaultdict(dict)
     for part, by_slug in digests.items():
@@ -78,3 +80,20 @@ def digest_of_criterion(criterion: Criterion) -> str:
 def _rule_digests(curriculum_id: int) -> dict[str, str]:
     rows = Project.objects.filter(curriculum=curriculum_id).order_by().values_list("slug", *RULES)
     return {slug: digest_of(rules) for slug, *rules in rows}
+
+
+@kept(MOST_OUTLINES)
+def _skill_digests(curriculum_id: int) -> dict[str, str]:
+    """Of each activity with skills: of those that it teaches, and of those that each criterion of its rubric evidences.
+
+    Apart from the rubric's digest: whoever works on it is judged as before.
+    """
+    skills: dict[str, list[Any]] = defaultdict(list)
+    taught = Activity.objects.filter(curriculum=curriculum_id, skills__isnull=False).order_by("skills__slug")
+    for slug, skill in taught.values_list("slug", "skills__slug"):
+        skills[slug].append(["", skill])
+    evidenced = Criterion.objects.filter(rubric__project__curriculum=curriculum_id, skills__isnull=False)
+    rows = evidenced.order_by("slug", "skills__slug").values_list("rubric__project__slug", "slug", "skills__slug")
+    for slug, criterion, skill in rows:
+        skills[slug].append([criterion, skill])
+    return {slug: digest_of(found) for slug, found in skills.items()}

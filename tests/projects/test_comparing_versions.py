@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from courses import outline
 from courses.comparing import Facts, compare
+from courses.models import Skill
 from projects.comparing import comparison_of
 from projects.models import Criterion, GraderVersion
 from tests import world
@@ -36,7 +37,7 @@ def test_an_activity_of_another_kind_is_another_one():
     assert (len(found.added), len(found.removed), found.changes) == (1, 1, ())
 
 
-@pytest.mark.parametrize("part", ["text", "quiz", "grader", "rubric", "rules"])
+@pytest.mark.parametrize("part", ["text", "quiz", "grader", "rubric", "rules", "details", "skills"])
 def test_each_part_is_named(part):
     change = only(compare([facts("a", **{part: "1"})], [facts("a", **{part: "2"})]))
     assert (change.parts, change.sentences, change.is_moved) == ([part], [], False)
@@ -126,16 +127,36 @@ def test_every_part_of_a_published_version_is_compared(versions):
     }
 
 
+@pytest.mark.parametrize(
+    "other", [{"url": "https://example.com/x"}, {"area": "data"}, {"step": "derive"}, {"algorithm": "k-means"}]
+)
+def test_each_detail_of_an_activity_is_compared(versions, other):
+    versions[1].activities.filter(slug="reading").update(**other)
+    assert changed(versions) == {("reading", "details")}
+
+
+def test_the_skills_that_are_taught_and_evidenced_are_compared(versions):
+    for one in versions:
+        skills = [Skill.objects.create(curriculum=one, slug=slug, title=slug, area="data") for slug in ("sql", "git")]
+        one.activities.get(slug="reading").skills.set(skills)
+        Criterion.objects.filter(rubric__project__curriculum=one).first().skills.set(skills)
+    assert changed(versions) == set()
+    skills[0].activities.clear()
+    assert changed(versions) == {("reading", "skills")}
+    skills[0].criteria.clear()
+    assert changed(versions) == {("reading", "skills"), ("pitch", "skills")}
+
+
 def test_the_command_says_what_differs(versions, capsys):
     _, new = versions
-    new.activities.filter(slug="reading").update(title="Read this")
+    new.activities.filter(slug="reading").update(title="Read this", area="data")
     world.make_activity(new, "reading", "another")
     outline.forget()
     call_command("compare_curricula", "ml", "2026.1", "2026.2")
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
         "added    week 1, reading another",
-        "changed  week 1, reading reading: called “Read this”, no longer “Reading”",
+        "changed  week 1, reading reading: other details; called “Read this”, no longer “Reading”",
         "1 added, 0 removed, 1 changed, 3 as before.",
     ]
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         lines = [f"added    {_named(one)}" for one in found.added]
         lines += [f"removed  {_named(one)}" for one in found.removed]
         for change in found.changes:
-            said = [f"another {part}" for part in change.parts] + change.sentences
+            said = [f"other {part}" for part in change.parts] + change.sentences
             lines.append(f"changed  {_named(change.after)}: {'; '.join(said)}")
         counts = f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changes)} changed"
         self.stdout.write("\n".join([*lines, f"{counts}, {found.unchanged} as before."]))
