@@ -1,6 +1,6 @@
 """What moving a cohort to another version of its program does, read before it is done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -185,10 +185,11 @@ def news_of(cohort: Cohort, to: Curriculum) -> list[News]:
     timelines = timelines_of_all(enrollments, timezone.now())
     ticked = progress_in(cohort).filter(activity__slug__in=[after.slug for _, after in pairs])
     done = set(ticked.order_by().values_list("enrollment", "activity__slug", "activity__kind"))
+    follow = successors_of(Extension.objects.filter(enrollment__cohort=cohort), "activity", to)
     news = []
     for one in enrollments:
         open_pairs = [pair for pair in pairs if (one.pk, pair[1].slug, pair[1].kind) not in done]
-        dates = [date for pair in open_pairs if (date := _moved_due(pair, timelines[one.pk]))]
+        dates = [date for pair in open_pairs if (date := _moved_due(pair, timelines[one.pk], follow))]
         if dates:
             news.append(News(one, dates))
     return news
@@ -215,11 +216,15 @@ def _is_redated(before: Activity | None, after: Activity) -> bool:
     return before.due_offset != after.due_offset
 
 
-def _moved_due(pair: Pair, timeline: Timeline) -> MovedDate | None:
+def _moved_due(pair: Pair, timeline: Timeline, follow: Mapping[int, int]) -> MovedDate | None:
+    """`follow` are the ids of the activities whose extensions go on with others, by id: of any version, as one that lacks it
+    may lie between.
+    """
     before, after = pair
-    extra = timeline.extensions.get(before.pk, ()) if before else ()
-    was = _dates(before, timeline.calendar, extra)
-    due, now = was.due if was else None, _dates(after, timeline.calendar, extra)
+    extensions = timeline.extensions
+    kept = tuple(days for pk in extensions if follow.get(pk, pk) == after.pk for days in extensions[pk])
+    was = _dates(before, timeline.calendar, extensions.get(before.pk, ()) if before else ())
+    due, now = was.due if was else None, _dates(after, timeline.calendar, kept)
     assert now
     return None if _at(due) == _at(now.due) else MovedDate(after, "due", due, now.due)
 

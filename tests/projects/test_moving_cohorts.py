@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import F
@@ -15,6 +16,7 @@ from courses.actions.progress import tick_activity
 from courses.cohort_changes import CohortFacts
 from courses.models import ActivityProgress, Cohort, QuizAttempt
 from courses.progress import progress_of, progress_of_all
+from courses.timeline import Timeline
 from lms.accounts.models import AuditEntry
 from lms.lib.errors import InvalidInput
 from lms.notifications.models import Notification
@@ -24,7 +26,7 @@ from projects.actions.moving import MoveRefused, move_cohort
 from projects.actions.regrading import start_regrade
 from projects.actions.reviews import claim_review, finish_review, save_draft
 from projects.models import Criterion, Grade, RegradeBatch, Review, ReviewScore, Submission
-from projects.moving import preview_of, stamp_of
+from projects.moving import news_of, preview_of, stamp_of
 from tests import world
 from tests.projects.jobs import leased, result
 from tests.projects.regrades import applied, decide, graded, previewed
@@ -372,6 +374,30 @@ def test_learners_are_told_once_which_dates_of_their_unfinished_work_move(versio
     assert "(it was" in told.body
     assert "“New reading” is due on" in told.body
     assert "1 of your dates moves" in Notification.objects.get(recipient=done.user).title
+
+
+def test_the_date_that_is_told_counts_an_extension_from_before_a_version_that_lacked_it(versions, lea, staff):
+    gone = versions.activity(versions.old, "gone")
+    grant_extension(enrollment=lea, activity=gone, days=9, reason="ill", by=staff)
+    third = world.make_curriculum()
+    again = world.make_project(third, "exercise", "gone").activity
+    moved(versions, versions.new, staff)
+    Notification.objects.all().delete()
+    moved(versions, third, staff)
+    due = Timeline.of(fresh(lea)).dates(again).due
+    day = due.at.astimezone(ZoneInfo(lea.user.time_zone)).date()
+    assert (due.at.date() - versions.cohort.starts_on).days == 6 + 9
+    assert f"“Gone” is due on {day:%a} {day.day} {day:%B}, " in Notification.objects.get(recipient=lea.user).body
+
+
+def test_an_extension_of_the_version_that_a_cohort_comes_back_to_is_in_what_is_told(versions, lea, staff):
+    """The first version lacks the reading, so its extension stays with the second."""
+    moved(versions, versions.new, staff)
+    reading = versions.activity(versions.new, "new-reading")
+    grant_extension(enrollment=lea, activity=reading, days=4, reason="ill", by=staff)
+    moved(versions, versions.old, staff)
+    (told,) = [one for one in news_of(fresh(lea).cohort, versions.new)[0].dates if one.activity == reading]
+    assert told.after.at == Timeline.of(fresh(lea)).dates(reading).due.at
 
 
 def test_who_has_finished_what_moves_is_not_told(versions, lea, staff):
