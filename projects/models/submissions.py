@@ -134,12 +134,6 @@ class Submission(models.Model):
         return promise_of(self.state_changed_at)
 
     @property
-    def place_in_review_queue(self) -> int:
-        """1 for the one that waits longest in its cohort; one query."""
-        waiting = Submission.objects.awaiting_review().filter(enrollment__cohort=self.enrollment.cohort_id)
-        return waiting.filter(state_changed_at__lt=self.state_changed_at).count() + 1
-
-    @property
     def came_after_due(self) -> bool:
         """Whether it came after the due date shown then; what counts as late is said by `late_attempts`."""
         return is_late(self.due_at, self.submitted_at)

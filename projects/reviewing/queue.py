@@ -60,6 +60,12 @@ PLACES = Prepared(_places, "user")
 OWN_WAITS = Prepared(_own_waits, "user")
 
 
+def place_in_cohort(submission: Submission) -> int:
+    """1 for the work that waits longest of its cohort, counted as reviewers find it in their queue; one query."""
+    waiting = Grade.objects.open_for_review().filter(WAITS, enrollment__cohort=submission.enrollment.cohort_id)
+    return waiting.filter(newest__state_changed_at__lt=submission.state_changed_at).count() + 1
+
+
 class ReviewQueue:
     """The queue as `user` may see it: cohorts they mentor in or run, never their own work.
 

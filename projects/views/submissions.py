@@ -21,6 +21,7 @@ from projects.forms import SubmitForm
 from projects.models import Submission
 from projects.outcome import note_reading, outcome_of
 from projects.permissions import can_manage_grading, can_review
+from projects.reviewing.queue import place_in_cohort
 from projects.uploads import read_uploads
 from projects.views.projects import page_of, project_of
 from projects.work_display import show
@@ -138,6 +139,7 @@ def page_of_submission(request, submission):
     user = request.user
     is_own = submission.enrollment.user_id == user.pk
     outcome = outcome_of(submission)
+    waits = submission.state == Submission.State.WAITING_FOR_REVIEW
     files = list_work(submission)
     shown = find(files, request.GET.get("file", ""), request.GET.get("entry", "")) if "file" in request.GET else None
     return {
@@ -146,6 +148,7 @@ def page_of_submission(request, submission):
         "attempt_name": f"Attempt {submission.number}",
         "again_states": AGAIN,
         "outcome": outcome,
+        "place_in_review": place_in_cohort(submission) if is_own and waits and not outcome.newer else None,
         "following": following_of(submission) if is_own and submission.state in DONE else None,
         "is_own": is_own,
         "can_manage": not is_own and can_manage_grading(user, submission),

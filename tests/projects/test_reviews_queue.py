@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from projects.actions.reviews import claim_review
@@ -69,6 +70,18 @@ def test_work_of_a_former_learner_of_mine_is_not_mine(as_user, mentor, enrollmen
     client = as_user(mentor)
     assert shown(client.get("/reviews/?show=mine")) == []
     assert shown(client.get("/reviews/?show=unclaimed")) == [submission]
+
+
+def test_the_place_told_to_the_learner_counts_what_reviewers_find(as_user, learner, enrollment, cohort, mini_project):
+    other, gone = world.make_enrollment(cohort), world.make_enrollment(cohort, state="withdrawn")
+    for waiting in (other, other, gone):
+        wait(waiting, mini_project, 9)
+    first, second = wait(enrollment, mini_project, 5), wait(enrollment, mini_project, 1)
+    client = as_user(learner)
+    assert "as number 2 in your cohort’s queue" in client.get(reverse("submission_detail", args=[second.pk])).text
+    replaced = client.get(reverse("submission_detail", args=[first.pk])).text
+    assert "A newer attempt replaces it, so nobody reviews this one." in replaced
+    assert "It waits for review" not in replaced
 
 
 def test_the_queue_is_paginated(as_user, admin, cohort, mini_project):
