@@ -113,3 +113,25 @@ def test_what_was_recorded_before_it_was_stopped_is_kept(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         self_tests.write_record(folder=folder, spec=spec)
     assert list(self_tests.read_record(folder).values()) == [{"objects": {}}]
+
+
+@pytest.mark.parametrize("record", ["", "{", "[]", '{"a": 1}', "[" * 100_000, "9" * 5_000])
+def test_a_broken_record_is_refused_by_whoever_reads_it(tmp_path, record):
+    folder = exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
+    self_tests.record_of(folder).write_text(record)
+    for command in ("check_curriculum", "record_graders"):
+        with pytest.raises(CommandError, match=r"tiny\.graders\.json is no record .*record_graders tiny --afresh"):
+            call_command(command, folder)
+    with pytest.raises(self_tests.PublishRefused, match="is no record"):
+        self_tests.decided([], folder, False, lambda line: None)
+
+
+def test_the_record_is_whole_at_any_moment(tmp_path, monkeypatch):
+    folder = exercises.write_programme(tmp_path / "tiny", "averages", exercises.FUNCTION)
+    path = self_tests.record_of(folder)
+    path.write_text('{"old": {}}')
+    before = path.stat().st_ino
+    monkeypatch.setattr(self_tests, "try_all", lambda exercises, **how: [])
+    self_tests.write_record(folder=folder, spec=read_curriculum(folder))
+    assert path.stat().st_ino != before
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [path.name]

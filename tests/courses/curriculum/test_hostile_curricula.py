@@ -35,6 +35,32 @@ def test_a_pipe_is_refused_without_waiting_for_it(folder):
     assert folder.errors() == [(f"{W}/pipe.md", None, "This is not an ordinary file.")]
 
 
+def test_a_path_longer_than_its_column_is_refused(folder):
+    path = f"{W}/ols/{'a' * 99}/{'b' * 99}"
+    folder.write(f"{path}/c.csv", "x")
+    assert folder.errors() == [(path, None, f"This path has {len(path)} characters.")]
+
+
+@pytest.fixture
+def as_nobody(folder, monkeypatch):
+    """The folder is read by somebody whom the modes of its files bind."""
+    folder.path.parent.chmod(0o755)
+    monkeypatch.chdir(folder.path.parent)
+    folder.path = folder.path.relative_to(folder.path.parent)
+    user = os.geteuid()
+    yield lambda: os.seteuid(65_534 if user == 0 else user)
+    os.seteuid(user)
+    for place in folder.path.rglob("*"):
+        place.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", [f"{W}/ols/data/points.csv", f"{W}/ols/data"])
+def test_what_cannot_be_read_is_named(folder, as_nobody, name):
+    (folder.path / name).chmod(0)
+    as_nobody()
+    assert folder.errors() == [(name, None, "This cannot be read (Permission denied).")]
+
+
 def test_a_bomb_of_aliases_is_refused_before_it_grows(folder):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
