@@ -172,6 +172,14 @@ def test_an_empty_quiz_is_not_an_attempt_and_what_is_not_answered_is_not_explain
     assert body.count("is-wrong") == 1
 
 
+def test_an_answer_that_htmx_brings_takes_the_message_of_an_earlier_refusal_away(page, cohort, quiz, reading):
+    place = '<div id="messages" hx-swap-oob="true"></div>'
+    sent = ((quiz.activity, "quiz_take", {"q-q1": "0"}), (reading, "activity_tick", {"done": "1"}))
+    for activity, name, answer in sent:
+        assert page.get(address("activity_detail", cohort, activity)).text.count('id="messages"') == 1
+        assert place in page.post(address(name, cohort, activity), answer, headers={"HX-Request": "true"}).text
+
+
 def test_the_title_of_a_page_says_its_heading_with_signs_as_they_are(page, curriculum, cohort, reading):
     curriculum.modules.filter(week=1).update(title="The engineer's R&D <workshop>")
     body = page.get(reverse("week_detail", args=[cohort.slug, 1])).content.decode()
