@@ -71,9 +71,18 @@ def record_of(folder: Path) -> Path:
 
 
 def read_record(folder: Path) -> dict[str, dict[str, Any]]:
-    """By `Submittable.key`, the config that a self-test decided."""
+    """By `Submittable.key`, the config that a self-test decided; raises `PublishRefused` where the file is no such record."""
     path = record_of(folder)
-    return json.loads(path.read_text()) if path.exists() else {}
+    try:
+        found = json.loads(path.read_text()) if path.exists() else {}
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(config, dict) for config in found.values()):
+        raise PublishRefused(
+            f"{path.name} is no record of self-tests; nothing was done. Restore it from git, or write it anew with "
+            f"record_graders {folder.name} --afresh."
+        )
+    return found
 
 
 def write_record(
@@ -90,7 +99,9 @@ def write_record(
     path = record_of(folder)
 
     def keep(found: dict[str, dict[str, Any]]) -> None:
-        path.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
+        partial = path.with_name(f"{path.name}.part")
+        partial.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
+        partial.replace(path)
 
     found, wrong = _self_tested([one for one in exercises if one.key not in known], report, keep)
     keep(found)

@@ -16,6 +16,7 @@ MAX_TEXT: Final = 1024 * 1024
 MAX_TOTAL: Final = 500 * 1024 * 1024
 MAX_FILES: Final = 10_000
 _MAX_DEPTH: Final = 12
+_MAX_PATH: Final = 200
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _PATH = re.compile(rf"{_NAME.pattern}(?:/{_NAME.pattern})*/?")
 
@@ -89,7 +90,7 @@ class Folder:
         if depth > _MAX_DEPTH:
             self.problems.add(relative, None, "The folders are nested too deeply.", "Make the tree flatter.")
             return
-        for entry in sorted(os.scandir(self._root / relative), key=lambda entry: entry.name):
+        for entry in self._entries(relative):
             if entry.name.startswith(".") or entry.name == "__pycache__":
                 continue
             path = f"{relative}/{entry.name}" if relative else entry.name
@@ -98,6 +99,8 @@ class Folder:
             elif not _NAME.fullmatch(entry.name):
                 remedy = "Use at most 100 letters, digits, dots, hyphens and underscores."
                 self.problems.add(_shown(path), None, "This name cannot be used.", remedy)
+            elif len(path) > _MAX_PATH:
+                self.problems.add(path, None, f"This path has {len(path)} characters.", f"Keep it to {_MAX_PATH}.")
             elif entry.is_dir(follow_symlinks=False):
                 yield from self._walk(path, depth + 1)
             elif entry.is_file(follow_symlinks=False):
@@ -105,16 +108,32 @@ class Folder:
             else:
                 self.problems.add(path, None, "This is not an ordinary file.", "Remove it.")
 
+    def _entries(self, relative: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self._root / relative) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._note_unreadable(relative or ".", error)
+            return []
+
     def _read(self, path: str) -> bytes | None:
-        descriptor = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return None
-            data = file.read(MAX_FILE + 1)
+        try:
+            descriptor = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with open(descriptor, "rb") as file:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    return None
+                data = file.read(MAX_FILE + 1)
+        except OSError as error:
+            self._note_unreadable(path, error)
+            return None
         if len(data) > MAX_FILE:
             self.problems.add(path, None, "This file is larger than 20 MB.", "Make it smaller, or keep it elsewhere.")
             return None
         return data
+
+    def _note_unreadable(self, path: str, error: OSError) -> None:
+        problem = f"This cannot be read ({error.strerror})."
+        self.problems.add(path, None, problem, "Let whoever runs this read it.")
 
 
 def digest_of(files: Iterable[tuple[str, bytes]]) -> str:

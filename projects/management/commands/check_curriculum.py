@@ -11,6 +11,7 @@ from tqdm import tqdm
 from courses.curriculum.errors import CurriculumError, CurriculumErrors
 from courses.curriculum.reader import read_curriculum
 from courses.curriculum.soundness import errors_of, warnings_of
+from lms.lib.errors import DomainError
 from projects.grading.engine import BoxUnavailable
 from projects.self_tests import read_record, submittables_of, try_all
 
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         except CurriculumErrors as error:
             return self._tell(error.errors, [], 0, options["json"])
         exercises = [one for one in submittables_of(spec) if one.is_exercise]
-        known = {} if afresh else read_record(folder.resolve())
+        try:
+            known = {} if afresh else read_record(folder.resolve())
+        except DomainError as error:
+            raise CommandError(str(error)) from error
         untried = [one for one in exercises if one.key not in known]
         try:
             errors = errors_of(spec) + _failed(untried)
