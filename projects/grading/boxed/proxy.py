@@ -149,10 +149,12 @@ def local_exception(reply: dict[str, Any]) -> Exception:
             if found in _ENDS_LOOPS or found.__module__.partition(".")[0] in _TEST_RUNNERS:
                 break
             if issubclass(found, Exception):
-                error = found.__new__(found)
-                error.args = (text,)
+                like = found.__new__(found)
+                like.args = (text,)
+                str(like)  # some, as NumPy's UFuncTypeError, make their text of what only __init__ sets
+                error = like
                 break
-        except (ProtocolError, TypeError):
+        except Exception:  # of whatever kind: the next base is tried
             continue
     vars(error)["learner_raised"] = name[:100] if isinstance(name, str) else "Exception"
     return error

@@ -18,6 +18,29 @@ from tests.projects.grading.build import answer, bundle, by_id, check, code, hid
 
 
 @pytest.mark.box
+def test_an_exception_that_is_not_made_by_its_message_alone_fails_its_own_test_only():
+    """NumPy's own errors keep what they are about in attributes; their base class tells as much."""
+    exercise = bundle(
+        code("import numpy as np"),
+        answer("scale", "def scale(x): return 2 * x"),
+        check("test_scale", "assert scale(2) == 4", points=2),
+        answer("join", "def join(x): return x"),
+        check("test_join", "assert join([1, 2]) == [1, 2]", points=2),
+        check(
+            "test_type", "try:\n    join([1, 2])\nexcept TypeError:\n    raise AssertionError('a TypeError')", points=1
+        ),
+    )
+    mistaken = work(scale="def scale(x): return 2 * x", join="def join(x): return np.array(['a']) + np.array(x)")
+    result = grade(exercise, mistaken, seed=1)
+    assert result.score == 2
+    groups = by_id(result)
+    assert (groups["test_join"].verdict, groups["test_type"].message) == (
+        "runtime_error",
+        "AssertionError: a TypeError",
+    )
+
+
+@pytest.mark.box
 def test_each_way_to_fail_has_its_verdict():
     exercise = bundle(
         answer("syntax", "syntax = 1"),
