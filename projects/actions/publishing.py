@@ -8,9 +8,10 @@ from typing import Final
 from django.db import transaction
 
 from courses.actions.publishing import PublishRefused, publish_content, published
-from courses.curriculum.errors import Problems
+from courses.curriculum.errors import CurriculumErrors, Problems
 from courses.curriculum.folder import Folder
 from courses.curriculum.reader import label_of, read_curriculum, read_files
+from courses.curriculum.soundness import errors_of
 from courses.models import Curriculum
 from lms.accounts import audit
 from lms.accounts.models import User
@@ -28,8 +29,8 @@ def publish_curriculum(
     value is False when this was published before, which its files say without being read.
 
     What the record beside the folder says of an unchanged exercise's self-test is taken as it stands. `tested`: run the
-    self-test of the others first. Raises `CurriculumErrors` (all errors at once), `PublishRefused`, or `BoxUnavailable`
-    when tests are asked for without a box.
+    self-test of the others first. Raises `CurriculumErrors` (all errors of the files at once, or all of the whole),
+    `PublishRefused`, or `BoxUnavailable` when tests are asked for without a box.
     """
     if len(version) > LONGEST_VERSION or version != version.strip():
         raise PublishRefused(
@@ -41,6 +42,8 @@ def publish_curriculum(
         _keep_files(before, files.files)
         return before, False
     spec = read_files(files)
+    if errors := errors_of(spec):
+        raise CurriculumErrors(errors)
     spec = replace(spec, version=version or spec.version)
     bundles = decided(submittables_of(spec), folder, tested, report)
     with transaction.atomic():
@@ -67,9 +70,10 @@ def publish_graders(
     projects = {one.slug: one for one in curriculum.projects.filter(slug__in=[one.slug for one in submittables])}
     if unknown := sorted(set(slugs) - set(projects)):
         raise PublishRefused(f"Not a project of folder and curriculum: {', '.join(unknown)}; nothing was published.")
+    bundles = decided(submittables, folder, True, report)  # takes minutes, in which others write
     made = []
     with transaction.atomic():
-        for slug, bundle in decided(submittables, folder, True, report).items():
+        for slug, bundle in bundles.items():
             newest = projects[slug].grader_versions.first()
             if newest is None or newest.digest != bundle.digest:
                 made.append(publish_grader_version(project=projects[slug], bundle=bundle))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from courses.curriculum.reader import read_curriculum
 from courses.models import Activity, Curriculum, Program
@@ -83,6 +84,41 @@ def test_a_broken_folder_names_all_its_errors_and_publishes_nothing(db, tiny):
     assert "colour" in str(refusal.value)
     assert "checks.py" in str(refusal.value)
     assert not Program.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "program.yaml",
+            "Modelling}",
+            "Modelling, production: Production}",
+            "program.yaml: Production takes 0.0 of 1.0",
+        ),
+        ("week.yaml", "6}", "6, step: concept, algorithm: mean}", "weeks: The steps of mean (week 1) are concept."),
+    ],
+)
+def test_a_folder_that_is_wrong_as_a_whole_is_not_published_either(db, tiny, name, old, new, said):
+    (path,) = tiny.rglob(name)
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(CommandError) as refusal:
+        call_command("publish_curriculum", tiny)
+    assert said in str(refusal.value)
+    assert not Program.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_self_tests_hold_no_transaction_open_in_which_others_would_wait(tiny, monkeypatch):
+    open_ones = []
+
+    def self_tested(exercises, report):
+        open_ones.append(connection.in_atomic_block)
+        return {}, []
+
+    monkeypatch.setattr(self_tests, "_self_tested", self_tested)
+    call_command("publish_curriculum", tiny)
+    call_command("publish_graders", tiny, "averages", "--version-in-use", "1")
+    assert open_ones == [False, False]
 
 
 def test_a_mended_grader_is_the_next_version_of_the_curriculum_in_use(db, tiny, capsys):
