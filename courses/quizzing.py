@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.utils.html import strip_tags
 
 from courses.marking import Marked, mark, step_names
@@ -33,11 +34,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answered:
-    """One question and its answer; `marked` is None before the first attempt."""
+    """One question and what was `given` as its answer, None before the first attempt; `counts`: an attempt keeps it."""
 
     question: Question
-    marked: Marked | None
+    given: Marked | None
     choices: list[Choice]
+    counts: bool = True
+
+    @property
+    def marked(self) -> Marked | None:
+        """What the answer earned, None where none was kept."""
+        return self.given if self.counts else None
 
     @property
     def field_name(self) -> str:
@@ -86,6 +93,18 @@ def sheet_of(quiz: Quiz, enrollment: Enrollment | None, *, afresh: bool = False)
     return Sheet(quiz, attempts, newest, answers, number, earlier)
 
 
+def refused_sheet(
+    quiz: Quiz, enrollment: Enrollment, *, answers: dict[str, list[str]], seed: int, drawn_for: int | None
+) -> Sheet:
+    """The sheet with answers as they were sent, by question slug, of which nothing was kept; two queries."""
+    attempts = quiz.attempts.filter(enrollment=enrollment).aggregate(last=Max("number"))["last"] or 0
+    found = [
+        _shown(quiz, question, mark(question, answers.get(question.slug, [])), seed, counts=False)
+        for question in draw(quiz, shown_questions(quiz), seed)
+    ]
+    return Sheet(quiz, attempts, None, found, drawn_for or attempts + 1)
+
+
 def shown_questions(quiz: Quiz) -> list[Question]:
     """All questions of a quiz, their images addressed as those of this version."""
     questions = list(quiz.questions.all())
@@ -109,10 +128,14 @@ def earlier_attempt(quiz: Quiz, enrollment: Enrollment) -> QuizAttempt | None:
 def answered(quiz: Quiz, question: Question, attempt: QuizAttempt | None, seed: int) -> Answered:
     """One question with what the attempt kept of its answer, marked again."""
     marked = mark(question, raw_answer(question, attempt.answers.get(question.slug, {}))) if attempt else None
+    return _shown(quiz, question, marked, seed)
+
+
+def _shown(quiz: Quiz, question: Question, marked: Marked | None, seed: int, *, counts: bool = True) -> Answered:
     chosen = marked.chosen if marked else ()
     show = _step if question.kind == QuestionKind.ORDERING else _option
     choices = [show(question, index, chosen) for index in order_of_options(quiz, question, seed)]
-    return Answered(question, marked, choices)
+    return Answered(question, marked, choices, counts)
 
 
 def _option(question: Question, index: int, chosen: tuple[int, ...]) -> Choice:

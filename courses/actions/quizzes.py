@@ -18,6 +18,16 @@ class QuizRefused(DomainError):
     code = "quiz_refused"
 
 
+class AnswersUnreadable(QuizRefused):
+    """Some answers cannot be read, or there is none; the page shows them as they were sent, to the questions of `seed`."""
+
+    code = "answers_unreadable"
+
+    def __init__(self, message: str, *, seed: int) -> None:
+        super().__init__(message)
+        self.seed = seed
+
+
 @transaction.atomic
 def take_quiz(
     *, enrollment: Enrollment, quiz: Quiz, answers: dict[str, list[str]], drawn_for: int | None = None
@@ -33,8 +43,7 @@ def take_quiz(
     last = attempts.aggregate(last=Max("number"))["last"] or 0
     seed = _seed(quiz, enrollment, last, drawn_for)
     marked = [mark(question, answers.get(question.slug, [])) for question in draw(quiz, quiz.questions.all(), seed)]
-    if not any(one.answered for one in marked):
-        raise QuizRefused("Answer at least one question. Nothing was kept.")
+    _check_readable(marked, seed)
     score = sum((one.points for one in marked), start=marked[0].points * 0)
     max_score = sum((one.question.points for one in marked), start=marked[0].points * 0)
     passed = score * 100 >= max_score * quiz.pass_percent
@@ -57,6 +66,14 @@ def take_quiz(
     if passed:
         complete_activity(enrollment=enrollment, activity=quiz.activity)
     return attempt, marked
+
+
+def _check_readable(marked: list[Marked], seed: int) -> None:
+    if not any(one.answered for one in marked):
+        raise AnswersUnreadable("Answer at least one question. Nothing was kept.", seed=seed)
+    problems = [f"Question {number}: {one.problem}" for number, one in enumerate(marked, start=1) if one.problem]
+    if problems:
+        raise AnswersUnreadable(" ".join([*problems, "Nothing was checked, and no attempt was used."]), seed=seed)
 
 
 def _seed(quiz: Quiz, enrollment: Enrollment, last: int, drawn_for: int | None) -> int:

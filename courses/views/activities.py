@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.actions.progress import tick_activity
-from courses.actions.quizzes import take_quiz
+from courses.actions.quizzes import AnswersUnreadable, take_quiz
 from courses.beside import beside
 from courses.entries import address_of, entry_of
 from courses.keepsakes import keepsake_of
@@ -17,7 +17,7 @@ from courses.models.curricula import ActivityKind
 from courses.outline import text_of
 from courses.permissions import can_learn
 from courses.places import place_of
-from courses.quizzing import sheet_of
+from courses.quizzing import refused_sheet, sheet_of
 
 IMAGE_AGE = 7 * 24 * 3600
 
@@ -52,7 +52,15 @@ def quiz_take(request, cohort, slug):
         raise PermissionDenied
     quiz = quiz_of(activity)
     answers = {one.slug: request.POST.getlist(f"q-{one.slug}") for one in quiz.questions.all()}
-    take_quiz(enrollment=place.enrollment, quiz=quiz, answers=answers, drawn_for=drawn_for(request.POST))
+    asked = drawn_for(request.POST)
+    try:
+        take_quiz(enrollment=place.enrollment, quiz=quiz, answers=answers, drawn_for=asked)
+    except AnswersUnreadable as error:
+        if not request.htmx:
+            raise
+        sheet = refused_sheet(quiz, place.enrollment, answers=answers, seed=error.seed, drawn_for=asked)
+        context = {**page_of(place, activity), "sheet": sheet, "refusal": str(error), "swapped": True}
+        return render(request, "courses/_quiz.html", context)
     if request.htmx:
         return render(request, "courses/_quiz.html", {**page_of(place, activity), "swapped": True})
     return redirect(f"{address_of(activity, cohort)}#quiz")
@@ -96,6 +104,7 @@ def page_of(place, activity, *, afresh=False):
         "host": urlsplit(activity.url).hostname or "",
         "previous": previous,
         "following": following,
+        "refusal": "",
         "sheet": sheet_of(quiz_of(activity), place.enrollment, afresh=afresh) if is_shown_quiz else None,
     }
 

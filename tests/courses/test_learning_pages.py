@@ -186,9 +186,10 @@ def test_the_title_of_a_page_says_its_heading_with_signs_as_they_are(page, curri
     assert "<title>The engineer&#x27;s R&amp;D &lt;workshop&gt; ·" in body
 
 
-def test_a_number_that_is_none_is_told_apart_from_a_wrong_one(page, cohort, quiz):
-    page.post(address("quiz_take", cohort, quiz.activity), {"q-q1": "99", "q-q2": "abc"})
-    assert b"This is not a number" in page.get(address("activity_detail", cohort, quiz.activity)).content
+def test_without_htmx_a_number_that_is_none_is_refused_by_a_message(page, cohort, quiz):
+    answer = page.post(address("quiz_take", cohort, quiz.activity), {"q-q1": "0", "q-q2": "abc"}, follow=True)
+    assert "Question 2: This is not a number; write it like 0.25. Nothing was checked" in answer.text
+    assert not QuizAttempt.objects.exists()
 
 
 def test_a_quiz_takes_no_answers_before_it_opens_or_after_its_cut_off(page, cohort, quiz, enrollment, admin):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from courses.marking import step_names
-from courses.models import Question
+from courses.models import Question, Quiz, QuizAttempt
 from tests import world
 
 OPTIONS = [
@@ -69,3 +69,48 @@ def test_nothing_is_told_of_choices_before_an_answer_or_of_a_question_left_out(p
         assert "aria-describedby" not in "".join(
             one for name in ("multiple", "ordering") for one, _ in fields(body, name)
         )
+
+
+def sent(page, cohort, answers):
+    """What htmx shows for these answers."""
+    answer = page.post(reverse("quiz_take", args=[cohort.slug, "a-quiz"]), answers, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize("number", ["1/5", "10 %"])
+def test_an_answer_that_cannot_be_read_uses_no_attempt_tells_nothing_and_is_kept(page, cohort, questions, number):
+    Question.objects.update(explanation_html="<p>The solution.</p>")
+    first, second, third = step_names(questions[1])
+    places = [f"{first}:1", f"{second}:3", f"{third}:2"]
+    answers = {"q-q1": "1", "q-q2": number, "q-multiple": ["0", "2"], "q-ordering": places}
+    body = sent(page, cohort, answers)
+    assert "Question 2: This is not a number; write it like 0.25. Nothing was checked, and no attempt was used." in body
+    assert not QuizAttempt.objects.exists()
+    assert [
+        words for words in ("Not right", "The solution.", "Attempt", "<p>No.</p>", "choice-mark") if words in body
+    ] == []
+    assert f'value="{number}"' in body
+    assert (body.count(" checked>"), body.count(" selected")) == (3, 3)
+    assert [words for _, words in fields(body, "q2")] == ["This is not a number; write it like 0.25."]
+    mended = sent(page, cohort, {**answers, "q-q2": "0.25"})
+    assert "Attempt 1" in mended
+    assert "no attempt was used" not in mended
+
+
+def test_two_steps_in_one_place_are_refused_and_keep_their_places(page, cohort, questions):
+    first, second, third = step_names(questions[1])
+    body = sent(page, cohort, {"q-ordering": [f"{first}:1", f"{second}:1", f"{third}:2"]})
+    assert "Question 4: Give each step a place of its own." in body
+    assert body.count(" selected") == 3
+    assert not QuizAttempt.objects.exists()
+
+
+def test_what_is_refused_keeps_the_questions_it_was_drawn_for(page, cohort, questions):
+    Quiz.objects.update(shuffle=True)
+    shown = [
+        re.findall('id="p-([^"]+)"', sent(page, cohort, {"q-q2": answer, "drawn_for": "1"}))
+        for answer in ("0.25", "one", "0.3", "two")
+    ]
+    assert shown == [shown[0]] * 4
+    assert list(QuizAttempt.objects.values_list("number", flat=True).order_by("number")) == [1, 2]
