@@ -18,6 +18,8 @@ from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_pl
 from courses.progress import Progress, progress_in
 from courses.schedule import DAYS_PER_WEEK, EffectiveDate
 from lms.accounts.models import User
+from lms.lib.markdown import render_untrusted
+from lms.lib.plain_text import plain_text_of
 from lms.lib.prepared import Prepared
 from lms.notifications.models import Notification
 from lms.portal.home_tasks import Task, rows_html
@@ -54,6 +56,11 @@ def _mentor_html(name: str, email: str, skills: str, face: SafeString) -> SafeSt
     return render_to_string("portal/_home_mentor_card.html", locals())
 
 
+@lru_cache(maxsize=1024)
+def _words_of(comment: str) -> str:
+    return plain_text_of(render_untrusted(comment))
+
+
 class Feedback(NamedTuple):
     """The newest finished review."""
 
@@ -63,6 +70,11 @@ class Feedback(NamedTuple):
     comment: str
     reviewer: str
     finished_at: datetime
+
+    @property
+    def words(self) -> str:
+        """The comment without its markup."""
+        return _words_of(self.comment)
 
 
 class News(NamedTuple):

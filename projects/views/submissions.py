@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from courses.entries import address_of
@@ -11,6 +12,7 @@ from courses.outline import outline_of
 from courses.places import FINISHED_EARLY, place_of
 from courses.views.activities import find_activity
 from lms.lib.errors import DomainError
+from lms.lib.markdown import render_untrusted
 from projects.actions.grades import DONE
 from projects.actions.grading import retry_grading
 from projects.actions.halting import is_paused
@@ -151,6 +153,7 @@ def page_of_submission(request, submission):
         "place_in_review": place_in_cohort(submission) if is_own and waits and not outcome.newer else None,
         "following": following_of(submission) if is_own and submission.state in DONE else None,
         "is_own": is_own,
+        "note_html": mark_safe(render_untrusted(submission.note)),
         "can_manage": not is_own and can_manage_grading(user, submission),
         "can_review": not is_own and submission.project.is_reviewed and can_review(user, submission),
         "files": files,

@@ -142,6 +142,13 @@ def test_feedback_that_asks_for_more_is_the_next_step(read, curriculum, enrollme
     assert "Test the empty case." in words
 
 
+def test_the_latest_feedback_is_told_in_words_without_its_markup(read, enrollment, mentor, mini_project):
+    submission = world.make_submission(enrollment, mini_project, state="passed")
+    reviewed(submission, mentor, "passed")
+    Review.objects.update(comment="Good start.\n\n- add **six** tests & <i>run</i> `them`")
+    assert "Good start. add six tests &amp; &lt;i&gt;run&lt;/i&gt; them</p>" in read()[1]
+
+
 def test_unread_notifications_and_progress_are_shown(read, curriculum, learner, enrollment):
     done, _ = world.make_activity(curriculum), world.make_activity(curriculum)
     world.make_activity(curriculum, required=False)

@@ -44,6 +44,12 @@ def test_a_waiting_submission_asks_for_news_and_tells_its_place(page, enrollment
     assert "Number 2 in the queue" in words
 
 
+def test_the_note_to_the_mentor_is_shown_as_markdown_by_anybody(page, enrollment, exercise):
+    submission = world.make_submission(enrollment, exercise, "checks_failed", note="See **tests** <b>now</b>")
+    words = words_of(page, submission)
+    assert "See <strong>tests</strong> &lt;b&gt;now&lt;/b&gt;" in words
+
+
 def test_a_pause_for_maintenance_is_told_with_the_place_and_changes_the_status(page, enrollment, exercise):
     submission = world.make_submission(enrollment, exercise)
     world.make_job(submission)
