@@ -53,7 +53,7 @@ class Pages:
         for reference in document.references:
             line = passage.line + reference.line - 1
             if reference.kind == "link":
-                self._check_link(passage.file, line, reference.target)
+                self._check_link(passage.file, line, reference.target, document.anchors)
             elif reference.kind == "image":
                 self._check_image(passage.file, line, reference, page)
             elif reference.problem:
@@ -70,14 +70,18 @@ class Pages:
             if slug not in slugs:
                 self._problems.add(file, line, f"There is no activity {slug}.", "Link to the slug of an activity.")
 
-    def _check_link(self, file: str, line: int, target: str) -> None:
+    def _check_link(self, file: str, line: int, target: str, anchors: set[str]) -> None:
         if target.startswith("activity:"):
             slug = target.removeprefix("activity:")
             if is_slug(slug):
                 self._links.append((file, line, slug))
             else:
                 self._problems.add(file, line, f"{slug} is not the slug of an activity.", "Write activity:its-slug.")
-        elif not _leads_outside(target) and not (target.startswith("#") and len(target) > 1):
+        elif target.startswith("#") and len(target) > 1:
+            if unquote(target[1:]) not in anchors:
+                remedy = "Link to the words of one in this text, in lower case with hyphens for spaces."
+                self._problems.add(file, line, f"There is no heading {target}.", remedy)
+        elif not _leads_outside(target):
             self._problems.add(file, line, f"The link to {target or 'nothing'} leads nowhere.", _LINK_REMEDY)
 
     def _check_image(self, file: str, line: int, reference: Reference, page: Page) -> None:

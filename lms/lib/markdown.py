@@ -9,13 +9,14 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.footnote import footnote_plugin
@@ -55,6 +56,8 @@ class Document:
         self._env: dict[str, object] = {"docId": id_prefix} if id_prefix else {}
         self._tokens = _TRUSTED.parse(text, self._env)
         self.references = list(_references(self._tokens))
+        self.anchors = {str(token.attrGet("id")) for token in self._tokens if token.type == "heading_open"}
+        """What `#…` may lead to: its headings, named by their words."""
 
     @property
     def highest(self) -> int | None:
@@ -217,6 +220,21 @@ def _callouts(state: StateCore) -> None:
         position += 1
 
 
+def _name_headings(state: StateCore) -> None:
+    """Give each heading an id from its words; of equal ones the later are numbered, without trying all numbers again."""
+    numbered: dict[str, int] = {}
+    for opening, inline in pairwise(state.tokens):
+        if opening.type != "heading_open":
+            continue
+        words = (child.content for child in inline.children or () if child.type in {"text", "code_inline"})
+        slug = name = slugify("".join(words)) or "heading"
+        while name in numbered:
+            numbered[slug] += 1
+            name = f"{slug}-{numbered[slug]}"
+        numbered[name] = 0
+        opening.attrSet("id", name)
+
+
 def _first_line(tokens: list[Token], position: int) -> re.Match[str] | None:
     following = tokens[position + 1 : position + 3]
     if [token.type for token in following] != ["paragraph_open", "inline"]:
@@ -264,7 +282,7 @@ def _build(*, trusted: bool) -> MarkdownIt:
     md.core.ruler.before("inline", "callouts", _callouts)
     if trusted:
         md.use(footnote_plugin)
-        md.use(anchors_plugin, min_level=1, max_level=6)
+        md.core.ruler.push("anchors", _name_headings)
     else:
         md.inline.ruler.disable(
             "linkify"

@@ -249,3 +249,12 @@ def test_no_comment_takes_long(piece):
 
 def test_a_comment_beyond_the_limit_is_shown_as_it_is():
     assert render_untrusted("<b>" * MAX_UNTRUSTED).startswith("<pre>&lt;b&gt;")
+
+
+def test_equal_headings_are_numbered_past_those_that_say_a_number():
+    html = render_markdown("# A\n\n# A 1\n\n# A\n\n# A\n\n# ?\n\n# ?")
+    assert re.findall(r'id="([^"]*)"', html) == ["h-a", "h-a-1", "h-a-2", "h-a-3", "h-heading", "h-heading-1"]
+
+
+def test_thousands_of_equal_headings_are_numbered_at_once():
+    assert len(Document("# a\n" * 20_000).anchors) == 20_000

@@ -74,6 +74,8 @@ REPLACED = {
     "link to an unknown activity": (CONCEPT, "activity:ols", "activity:gone", 3, "There is no activity gone."),
     "link to no slug": (CONCEPT, "activity:ols", "activity:Not_One", 3, "Not_One is not the slug of an activity."),
     "relative link": (CONCEPT, "activity:ols", "other.md", 3, "The link to other.md leads nowhere."),
+    "link to no heading": (CONCEPT, "activity:ols", "#nowhere", 3, "There is no heading #nowhere."),
+    "link to a heading of another text": (QUIZ, "activity:concept", "#what-a-line-can-know", 13, "There is no heading #what-a-line-can-know."),
     "link of another scheme": (CONCEPT, "activity:ols", "ftp://a.example/x", 3, "The link to ftp://a.example/x leads nowhere."),
     "broken image": (CONCEPT, "images/fit.svg", "images/gone.svg", 5, "There is no image images/gone.svg."),
     "image elsewhere": (CONCEPT, "images/fit.svg", "../../secret.png", 5, "The image ../../secret.png is not a file of this folder."),

@@ -97,3 +97,12 @@ def test_all_errors_come_at_once_and_read_well(folder):
     assert "program.yaml:5: weeks must be a whole number, and is text (two). Write digits without quotes." in lines
     assert "skills.yaml:4: There is no area cooking. Use one of: modelling, practice." in lines
     assert "weeks/01-lines/concept.md:3: There is no activity nothing. Link to the slug of an activity." in lines
+
+
+def test_links_to_headings_of_the_same_text_are_read(folder):
+    text = "# Über uns\n\n[a](#über-uns) [b](#again-1) [c](#the-code)\n\n## Again\n\n## Again\n\n> ## The `code`"
+    folder.write("weeks/01-lines/concept.md", text)
+    html = folder.read().modules[0].activities[0].body_html
+    assert 'href="#h-%C3%BCber-uns"' in html
+    assert 'id="h-über-uns"' in html
+    assert 'id="h-again-1"' in html
