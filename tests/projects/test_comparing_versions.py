@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from courses import outline
 from courses.comparing import Facts, compare
-from courses.models import Skill
+from courses.models import Program, Skill
 from projects.comparing import comparison_of
 from projects.models import Criterion, GraderVersion
 from tests import world
@@ -176,6 +176,13 @@ def test_program_staff_compare_two_versions(versions, admin, as_user):
     page = client.get(reverse("curricula_compare", args=["ml"]) + "?old=2026.1&new=2026.2")
     assert "1 added, 0 removed, 0 changed, 4 as before" in page.text
     assert "Only in the new one" in page.text
+
+
+def test_a_program_without_a_version_names_the_command_that_publishes_one(db, as_user):
+    program = Program.objects.create(slug="new", title="A new program")
+    page = as_user(world.make_staff(program)).get(reverse("program_detail", args=["new"]))
+    assert "publish_curriculum publishes a folder as the first version." in page.text
+    assert "load_curriculum" not in page.text
 
 
 def test_a_version_that_is_not_there_is_not_found(versions, admin, as_user):
