@@ -12,7 +12,7 @@ from typing import Final
 from courses.curriculum.errors import Problems
 
 MAX_FILE: Final = 20 * 1024 * 1024
-MAX_TEXT: Final = 1024 * 1024
+MAX_TEXT: Final = 200 * 1024
 MAX_TOTAL: Final = 500 * 1024 * 1024
 MAX_FILES: Final = 10_000
 _MAX_DEPTH: Final = 12
@@ -54,7 +54,7 @@ class Folder:
         if data is None:
             return None
         if len(data) > MAX_TEXT:
-            self.problems.add(path, None, "This text is larger than 1 MB.", "Split it.")
+            self.problems.add(path, None, "This text is larger than 200 KB.", "Split it.")
             return None
         return self.decoded(path, data)
 

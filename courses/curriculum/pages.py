@@ -116,7 +116,7 @@ class Pages:
         if expected != "image/svg+xml":
             return self._check_pixels(path, expected, data)
         try:
-            check_svg(data)
+            check_svg(data, pixels=MAX_PIXELS)
         except UnsafeSvg as error:
             remedy = "Export it as a plain drawing: no scripts, handlers or addresses."
             self._problems.add(path, None, f"This SVG is not safe to show: {error}.", remedy)

@@ -1,6 +1,7 @@
 """skills.yaml, roles.yaml and coverage.yaml: what is learned, for which job, and where."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from courses.curriculum.documents import known_skills, open_record
 from courses.curriculum.folder import Folder
@@ -33,24 +34,47 @@ def read_skills(record: Record, areas: set[str]) -> tuple[SkillSpec, ...]:
 
 def _check_required(record: Record, required: Mapping[str, Mapping[str, int]]) -> None:
     """Note skills that need unknown ones, or in the end themselves."""
+    loops = _loops(required)
     for slug, needs in required.items():
         for one, line in needs.items():
             if one not in required:
                 remedy = "Use the slug of a skill in skills.yaml."
                 record.problems.add(record.file, line, f"There is no skill {one}.", remedy)
-            elif slug in _all_below(one, required):
+            elif loops[one] == loops[slug]:
                 problem = f"{slug} requires {one}, which requires {slug} in the end."
                 record.problems.add(record.file, line, problem, "Remove one of the two.")
 
 
-def _all_below(slug: str, required: Mapping[str, Mapping[str, int]]) -> set[str]:
-    """The skill and all that it requires, however indirectly."""
-    found, open_ones = {slug}, [slug]
-    while open_ones:
-        new = set(required.get(open_ones.pop(), ())) - found
-        found |= new
-        open_ones += new
+def _loops(required: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """By skill, a name that it shares with those that it requires and that require it, however indirectly (Kosaraju's
+    method: two walks, so the time grows with the number of requirements only)."""
+    seen: set[str] = set()
+    order = [one for slug in required if slug not in seen for one in _below(slug, required, seen)]
+    needed_by: dict[str, list[str]] = defaultdict(list)
+    for slug, needs in required.items():
+        for one in needs:
+            needed_by[one].append(slug)
+    seen.clear()
+    found: dict[str, str] = {}
+    for slug in reversed(order):
+        if slug not in seen:
+            found.update(dict.fromkeys(_below(slug, needed_by, seen), slug))
     return found
+
+
+def _below(slug: str, graph: Mapping[str, Iterable[str]], seen: set[str]) -> list[str]:
+    """The skill, after all that can be reached from it and was not `seen` before."""
+    done: list[str] = []
+    seen.add(slug)
+    path = [(slug, iter(graph.get(slug, ())))]
+    while path:
+        following = next((one for one in path[-1][1] if one not in seen), None)
+        if following is None:
+            done.append(path.pop()[0])
+        else:
+            seen.add(following)
+            path.append((following, iter(graph.get(following, ()))))
+    return done
 
 
 def read_roles(folder: Folder, skills: set[str]) -> tuple[RoleSpec, ...]:

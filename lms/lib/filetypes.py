@@ -1,5 +1,6 @@
 """What a file's first bytes say it is, and whether an SVG is only a drawing."""
 
+import binascii
 import io
 import re
 import warnings
@@ -30,6 +31,7 @@ _URL = re.compile(r"url\(\s*['\"]?\s*([^)]*)", re.I)
 _DECLARATION = re.compile(rb"<!(?:ENTITY|ATTLIST|ELEMENT|NOTATION)", re.I)
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*['\"](?!utf-8['\"])", re.I)
 _SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
+_MOST_USED: Final = 100_000
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
 
 
@@ -62,15 +64,16 @@ def picture_size(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG", "WEB
         return None
 
 
-def check_svg(data: bytes) -> None:
+def check_svg(data: bytes, *, pixels: int) -> None:
     """Raise `UnsafeSvg` unless the file is well-formed XML that only draws:
-    known elements, nothing from elsewhere, no script.
+    known elements, nothing from elsewhere, no script, no drawing that grows as it is shown, and at most so many pixels
+    in the images that it embeds.
     """
     if _DECLARATION.search(data):
         raise UnsafeSvg("its document type declares entities or elements")
     if _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf").lstrip()):
         raise UnsafeSvg("its encoding is not UTF-8")
-    parser = XMLParser(target=_Drawing(), encoding="utf-8")
+    parser = XMLParser(target=_Drawing(pixels), encoding="utf-8")
     try:
         parser.feed(data)
         parser.close()
@@ -81,7 +84,13 @@ def check_svg(data: bytes) -> None:
 class _Drawing:
     """Looks at an SVG as it is parsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, pixels: int) -> None:
+        self._pixels = pixels
+        self._ids: list[tuple[str, int]] = []
+        self._used: list[str] = []
+        self._uses: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self._count = 0
         self._path: list[str] = []
         self._css: list[str] = []
 
@@ -93,8 +102,17 @@ class _Drawing:
         if not known and not ("metadata" in self._path and name in _METADATA):
             raise UnsafeSvg(f"it holds the element {name}")
         for attribute, value in attributes.items():
-            _check_attribute(name, attribute.rpartition("}")[2].lower(), value)
+            plain = attribute.rpartition("}")[2].lower()
+            _check_attribute(name, plain, value)
+            if plain == "href" and name == "image":
+                self._count_pixels(value)
+            elif plain == "href" and name == "use":
+                self._used.append(value.strip()[1:])
         self._path.append(name)
+        self._ids.append((attributes.get("id", ""), self._count))
+        self._count += 1
+        if name == "use":
+            self._uses.update(slug for slug, _ in self._ids if slug)
 
     def data(self, text: str) -> None:
         if self._path and self._path[-1] == "style":
@@ -102,8 +120,11 @@ class _Drawing:
 
     def end(self, tag: str) -> None:
         self._path.pop()
+        slug, before = self._ids.pop()
+        self._sizes[slug] = max(self._sizes.get(slug, 0), self._count - before)
         if not self._path:
             _check_css("".join(self._css))
+            self._check_uses()
 
     def pi(self, target: str, text: str = "") -> None:
         raise UnsafeSvg(f"it holds the processing instruction {target}")
@@ -111,6 +132,25 @@ class _Drawing:
     def close(self) -> None:
         if self._path:
             raise UnsafeSvg("it is not complete")
+
+    def _count_pixels(self, address: str) -> None:
+        if address.strip().startswith("#"):
+            return
+        try:
+            size = picture_size(binascii.a2b_base64(address.partition(",")[2]))
+        except binascii.Error:
+            size = None
+        self._pixels -= size[0] * size[1] if size else 0
+        if not size or self._pixels < 0:
+            raise UnsafeSvg("it holds an image that is damaged, or has too many pixels")
+
+    def _check_uses(self) -> None:
+        """What is used holds no use itself, or a few lines would draw without end."""
+        for slug in self._used:
+            if slug in self._uses:
+                raise UnsafeSvg(f"it uses #{slug[:60]}, which uses another")
+        if sum(self._sizes.get(slug, 0) for slug in self._used) > _MOST_USED:
+            raise UnsafeSvg(f"what it uses adds up to more than {_MOST_USED} elements")
 
 
 def _check_attribute(element: str, name: str, value: str) -> None:

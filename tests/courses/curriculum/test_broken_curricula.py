@@ -136,7 +136,7 @@ WRITTEN = {
     "not UTF-8": (CONCEPT, b"Hello\n\xff\xfe", [(CONCEPT, 2, "This is not UTF-8 text.")]),
     "NUL": (CONCEPT, b"Hello\n\n\0", [(CONCEPT, 3, "There is a NUL character.")]),
     "empty reading": (CONCEPT, "\n", [(CONCEPT, 1, "This text is empty.")]),
-    "long reading": (CONCEPT, "x" * 1_100_000, [(CONCEPT, None, "This text is larger than 1 MB.")]),
+    "long reading": (CONCEPT, "x" * 1_100_000, [(CONCEPT, None, "This text is larger than 200 KB.")]),
     "big file": (f"{W}/ols/data/big.bin", b"\0" * (20 * 1024 * 1024 + 1), [(f"{W}/ols/data/big.bin", None, "This file is larger than 20 MB.")]),
     "bad name": (f"{W}/ols/data/a b.csv", "x", [(f"{W}/ols/data/a b.csv", None, "This name cannot be used.")]),
     "names that differ in case": (f"{W}/ols/data/POINTS.csv", "x", [(f"{W}/ols/data/points.csv", None, f"Its name differs from {W}/ols/data/POINTS.csv only in case.")]),

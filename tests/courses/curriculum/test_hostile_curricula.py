@@ -1,6 +1,7 @@
 # ruff: noqa: E501 -- each case is one row of a table
 """What a folder may not hold: links out of it, bombs, drawings that act, and notebooks without what they promise."""
 
+import base64
 import io
 import os
 from contextlib import suppress
@@ -61,6 +62,17 @@ def test_what_cannot_be_read_is_named(folder, as_nobody, name):
     assert folder.errors() == [(name, None, "This cannot be read (Permission denied).")]
 
 
+def test_a_long_chain_and_a_long_ring_of_skills_are_walked_once(folder):
+    areas = "area: practice, summary: S."
+    skills = [f"  - {{slug: s{n}, title: S, {areas}, requires: [s{n + 1}]}}" for n in range(2_500)]
+    last = f"  - {{slug: s2500, title: S, {areas}}}"
+    head = (folder.path / "skills.yaml").read_text()
+    folder.write("skills.yaml", "\n".join([head.rstrip(), *skills, last]))
+    assert len(folder.read().skills) == 2_503
+    folder.write("skills.yaml", "\n".join([head.rstrip(), *skills, last.replace("}", ", requires: [s0]}")]))
+    assert len(folder.errors()) == 2_501
+
+
 def test_a_bomb_of_aliases_is_refused_before_it_grows(folder):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
@@ -68,6 +80,7 @@ def test_a_bomb_of_aliases_is_refused_before_it_grows(folder):
     assert folder.errors() == [("skills.yaml", 1, "There is an anchor or an alias.")]
 
 
+PATH, USE = "<path/>", "<use href='#a'/>"
 UNSAFE_SVG = {
     "script": (f"<svg {NS}><script>alert(1)</script></svg>", "it holds the element script"),
     "handler": (f'<svg {NS} onload="alert(1)"/>', "it holds the event handler onload"),
@@ -76,6 +89,12 @@ UNSAFE_SVG = {
     "external image": (f'<svg {NS}><image href="https://a.example/x.png"/></svg>', "it refers to https://a.example/x.png"),
     "embedded drawing": (f'<svg {NS}><image href="data:image/svg+xml;base64,AA"/></svg>', "it refers to data:image/svg+xml;base64,AA"),
     "script address": (f'<svg {NS}><use href=" javascript:alert(1)"/></svg>', "it refers to javascript:alert(1)"),
+    "use of a use": (f'<svg {NS}><g id="a"><path/></g><g id="b"><use href="#a"/></g><use href="#b"/></svg>', "it uses #b, which uses another"),
+    "use of itself": (f'<svg {NS}><use id="a" href="#a"/></svg>', "it uses #a, which uses another"),
+    "many uses": (f'<svg {NS}><g id="a">{PATH * 999}</g>{USE * 101}</svg>', "what it uses adds up to more than 100000 elements"),
+    "embedded bomb": (lambda: embedded((5_000, 4_000)), "it holds an image that is damaged, or has too many pixels"),
+    "embedded pixels together": (lambda: embedded((3_000, 3_000), 2), "it holds an image that is damaged, or has too many pixels"),
+    "embedded noise": (f'<svg {NS}><image href="data:image/png;base64,A"/></svg>', "it holds an image that is damaged, or has too many pixels"),
     "link": (f'<svg {NS}><a href="#x"/></svg>', "it holds the element a"),
     "animation": (f'<svg {NS}><set attributeName="href" to="x"/></svg>', "it holds the element set"),
     "external style": (f'<svg {NS}><style>@import "x"</style></svg>', "its style holds @import"),
@@ -92,8 +111,20 @@ UNSAFE_SVG = {
 @pytest.mark.parametrize("case", UNSAFE_SVG)
 def test_a_drawing_that_acts_or_looks_elsewhere_is_refused(folder, case):
     content, reason = UNSAFE_SVG[case]
-    folder.write(SVG, content)
+    folder.write(SVG, content() if callable(content) else content)
     assert folder.errors() == [(SVG, None, f"This SVG is not safe to show: {reason}.")]
+
+
+def embedded(size, times=1):
+    data = base64.b64encode(picture("PNG", size, "1")).decode()
+    image = f'<image href="data:image/png;base64,{data}"/>'
+    return f"<svg {NS}>{image * times}</svg>"
+
+
+def test_a_drawing_with_an_image_and_shapes_used_again_is_read(folder):
+    again = '<defs><path id="p" d=""/></defs><g id="text"><use href="#p"/><use href="#p"/></g>'
+    folder.write(SVG, embedded((3_000, 3_000)).replace("</svg>", f"{again}</svg>"))
+    assert folder.read()
 
 
 def test_a_drawing_as_programs_export_it_is_read(folder):
