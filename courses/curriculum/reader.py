@@ -9,13 +9,14 @@ from courses.curriculum.errors import CurriculumError, CurriculumErrors, Problem
 from courses.curriculum.folder import Folder
 from courses.curriculum.pages import Pages
 from courses.curriculum.record import SLUG_REMEDY, Record, is_slug
-from courses.curriculum.skills import SKILLS, read_coverage, read_roles, read_skills
-from courses.curriculum.spec import CurriculumSpec, ModuleSpec, RoleSpec, SkillSpec, TopicSpec
+from courses.curriculum.skills import COVERAGE, ROLES, SKILLS, read_coverage, read_roles, read_skills
+from courses.curriculum.spec import CurriculumSpec, ModuleSpec, SkillSpec
 from courses.curriculum.weeks import MAX_WEEKS, Program, read_week
 
 __all__ = ["CurriculumError", "CurriculumErrors", "read_curriculum"]
 
 PROGRAM: Final = "program.yaml"
+_AT_ROOT: Final = (PROGRAM, SKILLS, ROLES, COVERAGE)
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,25 @@ def read_files(files: Folder) -> CurriculumSpec:
         skills={skill.slug for skill in skills},
         weeks=head.weeks if head else None,
     )
-    modules: list[ModuleSpec] = []
-    roles: tuple[RoleSpec, ...] = ()
-    coverage: tuple[TopicSpec, ...] = ()
-    if head is not None and SKILLS in files.files:
+    _check_root(files)
+    modules = [module for name in files.subfolders("weeks") if (module := read_week(name, program))]
+    if head is not None:
         head.check_prerequisites(program.skills)
-        modules = [module for name in files.subfolders("weeks") if (module := read_week(name, program))]
         _check_weeks(program, head)
-        pages.check_links(set(program.activities))
-        roles, coverage = read_roles(files, program.skills), read_coverage(files, set(program.activities))
+    pages.check_links(set(program.activities))
+    roles, coverage = read_roles(files, program.skills), read_coverage(files, set(program.activities))
     if problems.errors or head is None:
         raise CurriculumErrors(problems.errors)
     whole = head.curriculum(skills, sorted(modules, key=lambda module: module.week), files.digest())
     return replace(whole, roles=roles, coverage=coverage, files=files.files)
+
+
+def _check_root(folder: Folder) -> None:
+    """A misnamed file would be left out in silence."""
+    for name in folder.files:
+        if "/" not in name and name.endswith((".yaml", ".yml")) and name not in _AT_ROOT:
+            remedy = f"Remove it, or name it one of: {', '.join(_AT_ROOT)}."
+            folder.problems.add(name, None, "Nothing uses this file.", remedy)
 
 
 def _required(path: str, folder: Folder) -> Record | None:

@@ -130,6 +130,7 @@ def test_a_broken_line_is_named(folder, case):
 WRITTEN = {
     "no program": ("program.yaml", None, [("program.yaml", None, "This file is missing.")]),
     "no skills": ("skills.yaml", None, [("skills.yaml", None, "This file is missing.")]),
+    "misnamed coverage": ("coverage.yml", "schema: 1\n", [("coverage.yml", None, "Nothing uses this file.")]),
     "empty YAML": ("skills.yaml", "", [("skills.yaml", 1, "This file holds no keys.")]),
     "two documents": ("skills.yaml", "a: 1\n---\nb: 1\n", [("skills.yaml", 2, "This is not YAML: expected a single document in the stream, but found another document.")]),
     "week without week.yaml": ("weeks/03-more/notes.md", "x", [("weeks/03-more/week.yaml", None, "This file is missing.")]),
@@ -215,3 +216,19 @@ def test_a_rubric_of_too_many_points_is_named(folder):
 def test_too_many_patterns_are_named(folder):
     folder.replace(CHECKS, "[README.md", f"[{'a, ' * 1_000}README.md")
     assert folder.errors() == [(CHECKS, 3, "required_files has 1002 entries.")]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "error"),
+    [
+        ("program.yaml", None, ("program.yaml", None, "This file is missing.")),
+        ("program.yaml", "", ("program.yaml", 1, "This file holds no keys.")),
+        ("skills.yaml", None, ("skills.yaml", None, "This file is missing.")),
+    ],
+)
+def test_what_is_wrong_in_weeks_is_said_along_with_what_is_wrong_before_them(folder, file, content, error):
+    folder.replace(QUIZ, "pass_percent: 70", "pass_percent: 170")
+    folder.replace(CONCEPT, "activity:ols", "activity:gone")
+    (folder.path / file).unlink() if content is None else folder.write(file, content)
+    in_weeks = [(CONCEPT, 3, "There is no activity gone."), (QUIZ, 2, "pass_percent is 170.")]
+    assert folder.errors() == [error, *in_weeks]
