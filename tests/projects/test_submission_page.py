@@ -270,6 +270,18 @@ def test_files_are_sent_to_be_kept_and_shown_escaped(page, enrollment, mini_proj
     assert page.get(reverse("submission_file", args=[submission.pk, "../x"])).status_code == 404
 
 
+@pytest.mark.parametrize("is_reviewed", [True, False])
+def test_the_sum_beside_each_other_says_that_the_rubric_is_not_in_it(
+    page, enrollment, mini_project, exercise, is_reviewed
+):
+    project = mini_project if is_reviewed else exercise
+    attempts = [world.make_submission(enrollment, project, "checks_failed") for _ in range(2)]
+    for one in attempts:
+        world.make_result(one, 1, 2)
+    row = words_of(page, attempts[1]).split('<tr class="table-sum">')[1]
+    assert row.startswith(f'<th scope="row">{"All checks, without the rubric" if is_reviewed else "Together"}</th>')
+
+
 def test_the_page_costs_the_same_however_many_attempts_there_are(page, mentor, enrollment, mini_project):
     def attempt():
         one = world.make_submission(
