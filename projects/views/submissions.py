@@ -5,7 +5,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.entries import address_of
 from courses.outline import outline_of
@@ -34,10 +34,13 @@ AGAIN = (Submission.State.CHECKS_FAILED, Submission.State.NEEDS_MORE_WORK)
 IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_submit(request, cohort, slug):
+    """Hands in. A refused form stays at this address, so opening it again leads back to the project."""
     place = place_of(request.user, cohort)
     project = project_of(find_activity(place, slug))
+    if request.method != "POST":
+        return redirect("project_detail", cohort=cohort, slug=slug)
     if place.enrollment is None:
         raise PermissionDenied
     form = SubmitForm(request.POST, request.FILES, project=project)

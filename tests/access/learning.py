@@ -30,6 +30,7 @@ ROWS = [
     Row("project_detail", EXERCISE, allowed=INSIDE),
     Row("project_asset", {**EXERCISE, "name": "figure.png"}, allowed=INSIDE),
     Row("project_release", EXERCISE, allowed=INSIDE),
+    Row("project_submit", EXERCISE, allowed=INSIDE),
     Row("project_submit", EXERCISE, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),
     Row("submission_detail", CHECKED, allowed=INSIDE),
     Row("submission_detail", WAITING, allowed=INSIDE),

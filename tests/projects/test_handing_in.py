@@ -73,6 +73,12 @@ def test_what_was_typed_stays_in_the_form_when_work_is_refused(page, mini_projec
     assert "My &lt;note&gt;" in response.content.decode()
 
 
+def test_the_address_of_a_refused_form_leads_back_to_the_project(page, cohort, exercise):
+    assert refused(hand_in(page, exercise, cohort), "")
+    again = page.get(reverse("project_submit", args=[cohort.slug, exercise.slug]))
+    assert (again.status_code, again["Location"]) == (302, reverse("project_detail", args=[cohort.slug, exercise.slug]))
+
+
 def test_a_refused_page_still_shows_the_images_and_links_of_its_brief(page, cohort, exercise):
     activity = exercise.activity
     activity.content_id = world.make_content('<p><a href="../other/">x</a><img src="asset/fit.png" alt="A fit"></p>')
