@@ -18,11 +18,10 @@ from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_pl
 from courses.progress import Progress, progress_in
 from courses.schedule import DAYS_PER_WEEK, EffectiveDate
 from lms.accounts.models import User
-from lms.lib.markdown import render_untrusted
-from lms.lib.plain_text import plain_text_of
 from lms.lib.prepared import Prepared
 from lms.notifications.models import Notification
-from lms.portal.home_tasks import Task, rows_html
+from lms.portal.home_feedback import Feedback, newest_feedback
+from lms.portal.home_tasks import NO_WORK, Task, Work, rows_html
 from lms.portal.templatetags.dates import when
 from lms.portal.templatetags.ui import avatar
 from mentors.models import MentorAssignment
@@ -56,27 +55,6 @@ def _mentor_html(name: str, email: str, skills: str, face: SafeString) -> SafeSt
     return render_to_string("portal/_home_mentor_card.html", locals())
 
 
-@lru_cache(maxsize=1024)
-def _words_of(comment: str) -> str:
-    return plain_text_of(render_untrusted(comment))
-
-
-class Feedback(NamedTuple):
-    """The newest finished review."""
-
-    submission: int
-    title: str
-    verdict: str
-    comment: str
-    reviewer: str
-    finished_at: datetime
-
-    @property
-    def words(self) -> str:
-        """The comment without its markup."""
-        return _words_of(self.comment)
-
-
 class News(NamedTuple):
     """An unread notification."""
 
@@ -98,6 +76,7 @@ class LearnerHome:
     tasks: list[Task] = field(default_factory=list)
     overdue: list[Task] = field(default_factory=list)
     more_overdue: int = 0
+    to_read: Task | None = None
     to_rework: Task | None = None
     next: Task | None = None
     progress: Progress | None = None
@@ -159,13 +138,14 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
     if enrollment.state in FINISHED_EARLY:
         return LearnerHome("left", enrollment, others, notifications=unread_of(user))
     work = works_of(enrollment)
-    untold = {activity: newest for activity, (state, newest) in work.items() if state == REVIEWED}
+    untold = {activity: one.newest for activity, one in work.items() if one.state == REVIEWED}
     place = replace(learning_place(enrollment), untold=frozenset(untold))
     week = place.timeline.week(place.now)
     feedback = newest_feedback(enrollment) if has_feedback(work) else None
     tasks = tasks_of(place, week, work)
     overdue = [task for task in tasks if task.is_overdue]
     this_week = [task for task in tasks if is_of_this_week(task, week, place) and not task.is_overdue]
+    to_read = next((task for task in tasks if task.is_unread), None)
     to_rework = next((task for task in tasks if task.state == SubmissionState.NEEDS_MORE_WORK), None)
     return LearnerHome(
         phase=phase_of(enrollment, week),
@@ -177,8 +157,9 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         tasks=this_week,
         overdue=overdue[:MOST_OVERDUE],
         more_overdue=max(len(overdue) - MOST_OVERDUE, 0),
+        to_read=to_read,
         to_rework=to_rework,
-        next=to_rework or next_of(overdue) or next_of(this_week),
+        next=to_read or to_rework or next_of(overdue) or next_of(this_week),
         progress=progress_in(place.outline.required, place.done),
         mentor=mentor_of(enrollment),
         feedback=feedback,
@@ -203,33 +184,36 @@ def phase_of(enrollment: Enrollment, week: int) -> str:
     return "over" if week > enrollment.cohort.curriculum.weeks else "running"
 
 
-def tasks_of(place: Place, week: int, work: dict[int, tuple[str, int]]) -> list[Task]:
-    """This week's activities, what is due within seven days, what was due and is not done, and what needs more work."""
+def tasks_of(place: Place, week: int, work: dict[int, Work]) -> list[Task]:
+    """This week's activities, what is due within seven days, what was due and is not done, and what needs more work or has
+    feedback that is not read."""
     today = place.timeline.calendar.offset_on(place.timeline.today(place.now))
     this_week = {one.id for one in place.outline.of_week.get(week, ())}
     return [
-        Task(entry_of(place, one), *work.get(one.id, ("", None)))
+        Task(entry_of(place, one), *work.get(one.id, NO_WORK))
         for one in place.outline.activities
-        if one.id in this_week or is_pressing(one, today, place.done, work)
+        if one.id in this_week or is_pressing(one, today, place.done, work.get(one.id, NO_WORK))
     ]
 
 
-def is_pressing(activity: Activity, today: int, done: frozenset[int], work: dict[int, tuple[str, int]]) -> bool:
+def is_pressing(activity: Activity, today: int, done: frozenset[int], work: Work) -> bool:
+    if work.is_unread:
+        return True
     if activity.due_offset is None or activity.id in done:
         return False
     if activity.required and activity.due_offset < today + DAYS_PER_WEEK:
         return True
-    return work.get(activity.id, ("", None))[0] == SubmissionState.NEEDS_MORE_WORK
+    return work.state == SubmissionState.NEEDS_MORE_WORK
 
 
-def works_of(enrollment: Enrollment) -> dict[int, tuple[str, int]]:
-    """By activity id, the state of what was handed in and the id of the newest attempt.
+def works_of(enrollment: Enrollment) -> dict[int, Work]:
+    """What was handed in, by activity id.
 
     A decision that the learner has not read yet, and that may still be undone, is only said to be there.
     """
     since = undoable_since()
     return {
-        activity: (REVIEWED if unseen and unseen >= since else state, newest)
+        activity: Work(REVIEWED if unseen and unseen >= since else state, newest, unseen is not None)
         for activity, state, newest, unseen in WORKS.rows(enrollment=enrollment.pk)
     }
 
@@ -253,14 +237,9 @@ def mentor_of(enrollment: Enrollment) -> MentorCard | None:
     return MentorCard(User.from_db("default", MENTOR_FIELDS, row[1:]), row[0]) if row else None
 
 
-def has_feedback(work: dict[int, tuple[str, int]]) -> bool:
+def has_feedback(work: dict[int, Work]) -> bool:
     """Whether a review may be finished: exercises whose checks are over have none."""
-    return any(state not in BEFORE_REVIEW for state, _ in work.values())
-
-
-def newest_feedback(enrollment: Enrollment) -> Feedback | None:
-    row = FEEDBACK.row(enrollment=enrollment.pk)
-    return Feedback(*row[:4], row[4] or row[5], row[6]) if row else None
+    return any(one.state not in BEFORE_REVIEW for one in work.values())
 
 
 def unread_of(user: User) -> list[News]:
@@ -279,14 +258,6 @@ def _mentor(enrollment: int) -> QuerySet[Any, Any]:
     return current.values_list("mentor__skills", *person)
 
 
-def _feedback(enrollment: int) -> QuerySet[Any, Any]:
-    reviews = Review.objects.finished().filter(submission__enrollment=enrollment).order_by("-finished_at")
-    person = ("reviewer__name", "reviewer__email")
-    return reviews.values_list(
-        "submission", "submission__project__title", "verdict", "comment", *person, "finished_at"
-    )[:1]
-
-
 def _news(user: int) -> QuerySet[Any, Any]:
     unread = Notification.objects.unread().filter(recipient=user)
     return unread.values_list(*News._fields)[:MOST_NOTIFICATIONS]
@@ -295,5 +266,4 @@ def _news(user: int) -> QuerySet[Any, Any]:
 MENTOR_FIELDS = ("id", "email", "name", "avatar_small")
 WORKS = Prepared(_works, "enrollment")
 MENTOR = Prepared(_mentor, "enrollment")
-FEEDBACK = Prepared(_feedback, "enrollment")
 NEWS = Prepared(_news, "user")

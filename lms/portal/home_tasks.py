@@ -28,12 +28,24 @@ VERBS = {
 }
 
 
+class Work(NamedTuple):
+    """Where handed-in work stands: its state, the id of the newest attempt, and whether the learner has not read its review."""
+
+    state: str
+    newest: int | None
+    is_unread: bool
+
+
+NO_WORK = Work("", None, is_unread=False)
+
+
 class Task(NamedTuple):
-    """An activity as the home page shows it: its entry, and where handed-in work stands."""
+    """An activity as the home page shows it: its entry, and where handed-in work stands, as in `Work`."""
 
     entry: Entry
     state: str
     newest: int | None
+    is_unread: bool
 
     @property
     def is_handed_in(self) -> bool:

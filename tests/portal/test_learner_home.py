@@ -142,6 +142,29 @@ def test_feedback_that_asks_for_more_is_the_next_step(read, curriculum, enrollme
     assert "Test the empty case." in words
 
 
+@pytest.mark.parametrize("minutes", [0, 11])
+@pytest.mark.parametrize("verdict", ["passed", "needs_more_work"])
+def test_feedback_that_is_not_read_comes_first_also_on_work_of_earlier_weeks(
+    read, page, curriculum, cohort, enrollment, mentor, mini_project, verdict, minutes
+):
+    move_start(cohort, -10)
+    world.make_activity(curriculum, "quiz", title="Something overdue", week=1, until_day=30)
+    submission = world.make_submission(enrollment, mini_project, state=verdict)
+    reviewed(submission, mentor, verdict, seen=False)
+    if verdict == "passed":
+        ActivityProgress.objects.create(enrollment=enrollment, activity=mini_project.activity)
+    Review.objects.update(finished_at=timezone.now() - timedelta(minutes=minutes))
+    link = reverse("submission_detail", args=[submission.pk])
+    home, words = read()
+    assert home.next is home.to_read
+    assert f"Read the feedback on {mini_project.title}</p>" in words
+    assert f'<a class="btn btn-primary" href="{link}">Read the feedback' in words
+    page.get(link)
+    home, words = read()
+    assert home.to_read is None
+    assert "Read the feedback on" not in words
+
+
 def test_the_latest_feedback_is_told_in_words_without_its_markup(read, enrollment, mentor, mini_project):
     submission = world.make_submission(enrollment, mini_project, state="passed")
     reviewed(submission, mentor, "passed")
