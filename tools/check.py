@@ -1,7 +1,7 @@
 """`make test`: every check of the project, and at the end what each one said.
 
 The tests of the live product wait more than they work, so they run beside all others, and so do checks that keep one
-processor busy; their output comes last.
+processor busy; their output comes last. All others give way to them, as the live tests take longest from end to end.
 """
 
 import os
@@ -17,6 +17,7 @@ BIN = ROOT / ".venv" / "bin"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """The suite starts some hundred processes; what the first compiles the others need not."""
 NO_TESTS_COLLECTED = 5
+GIVES_WAY = 10
 BESIDE = ("types", "API schema", "migrations", "live")
 SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors", "projects", "notifications", "portal")]
 
@@ -55,6 +56,7 @@ class Run:
             [str(part) for part in command],
             cwd=ROOT, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            preexec_fn=None if title in BESIDE else lambda: os.nice(GIVES_WAY),
         )  # fmt: skip
         self._lines = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
