@@ -3,6 +3,7 @@ from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
 from courses.models.keepsakes import Keepsake
+from courses.models.office_changes import OfficeChange
 from courses.models.quizzes import Question, Quiz, QuizAttempt
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Extension",
     "Keepsake",
     "Module",
+    "OfficeChange",
     "Pause",
     "Program",
     "ProgramStaff",
