@@ -5,6 +5,7 @@ from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrol
 from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
 from courses.models.quizzes import Question, Quiz, QuizAttempt
+from courses.models.tags import EnrollmentTag
 
 __all__ = [
     "Activity",
@@ -17,6 +18,7 @@ __all__ = [
     "ContentImage",
     "Curriculum",
     "Enrollment",
+    "EnrollmentTag",
     "Extension",
     "Keepsake",
     "Module",
