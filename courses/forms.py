@@ -78,8 +78,9 @@ class CohortChangeForm(forms.Form):
         if cohort.is_under_way:
             self.fields["starts_on"].widget.attrs["readonly"] = True
             self.fields["time_zone"].choices = [(cohort.time_zone, cohort.time_zone)]
-        taken = cohort.seats_taken
-        self.fields["seats"].help_text = f"{taken} {'is' if taken == 1 else 'are'} taken; fewer cannot be offered."
+        taken, held = cohort.seats_taken, cohort.seats_held
+        says = f"{taken} {'is' if taken == 1 else 'are'} taken" + (f" and {held} held by open offers" if held else "")
+        self.fields["seats"].help_text = f"{says}; fewer cannot be offered."
         self.fields["name"].help_text = "The address of its pages stays as it is."
 
     @property

@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -74,7 +74,8 @@ def change_cohort(*, cohort: Cohort, wanted: CohortFacts, seen: str, by: User) -
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     was = CohortFacts.of(cohort)
     check_change(cohort, wanted)
-    same = Cohort.objects.filter(pk=cohort.pk, seats_taken__lte=wanted.seats, **asdict(was))
+    enough = Q(seats_taken__lte=wanted.seats - F("seats_held"))
+    same = Cohort.objects.filter(enough, pk=cohort.pk, **asdict(was))
     if was.stamp != seen or not same.update(**asdict(wanted)):
         raise CohortRefused(
             "This cohort was changed meanwhile; nothing was saved. Open this form again to see what it says now."
@@ -92,8 +93,11 @@ def check_change(cohort: Cohort, wanted: CohortFacts) -> None:
     if not wanted.name.strip():
         raise InvalidInput("Give the cohort a name. Nothing was saved.")
     _check_year(wanted.starts_on)
-    if wanted.seats < cohort.seats_taken:
-        raise CohortRefused(f"{cohort.seats_taken} seats are taken, so {wanted.seats} are too few. Nothing was saved.")
+    if wanted.seats < cohort.seats_taken + cohort.seats_held:
+        held = f" and {cohort.seats_held} held by open offers" if cohort.seats_held else ""
+        raise CohortRefused(
+            f"{cohort.seats_taken} seats are taken{held}, so {wanted.seats} are too few. Nothing was saved."
+        )
     if wanted.calendar == CohortFacts.of(cohort).calendar:
         return
     if cohort.is_under_way:
@@ -136,15 +140,34 @@ def check_seats(cohort: Cohort) -> None:
 
 
 def take_seat(cohort_id: int) -> None:
-    """Take one seat, or raise; right for any number of people at once."""
-    if not Cohort.objects.filter(pk=cohort_id, seats_taken__lt=F("seats")).update(seats_taken=F("seats_taken") + 1):
-        raise CohortRefused(NO_SEAT, code="cohort_full")
+    """Take one seat that no offer holds, or raise; right for any number of people at once."""
+    _count_seats(cohort_id, "seats_taken")
+
+
+def hold_seat(cohort_id: int) -> None:
+    """Keep one seat for an open offer, or raise; right for any number of offers at once."""
+    _count_seats(cohort_id, "seats_held")
 
 
 def free_seat(cohort_id: int) -> None:
-    """Give one seat back."""
-    if not Cohort.objects.filter(pk=cohort_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1):
-        raise IntegrityError(f"cohort {cohort_id} has no taken seat to free")
+    """Give one taken seat back."""
+    _uncount_seats(cohort_id, "seats_taken")
+
+
+def let_go_of_seat(cohort_id: int) -> None:
+    """Give back the seat that an offer held."""
+    _uncount_seats(cohort_id, "seats_held")
+
+
+def _count_seats(cohort_id: int, name: str) -> None:
+    free = Cohort.objects.filter(pk=cohort_id, seats__gt=F("seats_taken") + F("seats_held"))
+    if not free.update(**{name: F(name) + 1}):
+        raise CohortRefused(NO_SEAT, code="cohort_full")
+
+
+def _uncount_seats(cohort_id: int, name: str) -> None:
+    if not Cohort.objects.filter(pk=cohort_id, **{f"{name}__gt": 0}).update(**{name: F(name) - 1}):
+        raise IntegrityError(f"cohort {cohort_id} has no seat to give back: {name} is 0")
 
 
 def _check_year(starts_on: date) -> None:

@@ -42,7 +42,10 @@ class CohortQuerySet(models.QuerySet):
 
 
 class Cohort(models.Model):
-    """One dated run of a curriculum with seats, a time zone and breaks. `seats_taken` counts open enrollments."""
+    """One dated run of a curriculum with seats, a time zone and breaks.
+
+    `seats_taken` counts open enrollments, `seats_held` open offers to applicants: each holds a seat until it is answered.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="cohorts")
     curriculum = models.ForeignKey(Curriculum, on_delete=models.PROTECT, related_name="cohorts")
@@ -52,13 +55,16 @@ class Cohort(models.Model):
     time_zone = models.CharField(max_length=64, choices=known_time_zones)
     seats = models.PositiveIntegerField()
     seats_taken = models.PositiveIntegerField(default=0)
+    seats_held = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CohortQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(seats_taken__lte=F("seats")), name="seats_taken_is_within_seats"),
+            models.CheckConstraint(
+                condition=Q(seats__gte=F("seats_taken") + F("seats_held")), name="seats_taken_and_held_are_within_seats"
+            ),
         ]
         ordering = ["-starts_on", "name"]
 
@@ -81,7 +87,8 @@ class Cohort(models.Model):
 
     @property
     def seats_free(self):
-        return self.seats - self.seats_taken
+        """Seats that nobody has and that no open offer holds."""
+        return self.seats - self.seats_taken - self.seats_held
 
     @property
     def seats_to_offer(self):

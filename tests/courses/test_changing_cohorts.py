@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.actions.cohorts import CohortRefused, change_cohort
+from courses.actions.cohorts import CohortRefused, change_cohort, hold_seat, let_go_of_seat, take_seat
 from courses.actions.enrollments import accept_place
 from courses.cohort_changes import CohortFacts, consequences_of
 from courses.models import Cohort
@@ -136,6 +137,24 @@ def test_seats_cannot_fall_below_what_is_taken(cohort, enrollment, admin, as_use
     response = as_user(admin).post(address(cohort), typed(cohort, seats=1))
     assert (response.status_code, "2 seats are taken, so 1 are too few" in response.text) == (422, True)
     assert saved(cohort).seats == 30
+
+
+def test_a_held_seat_is_neither_taken_nor_given_away(cohort, enrollment, admin):
+    Cohort.objects.update(seats=2)
+    hold_seat(cohort.pk)
+    wanted = replace(CohortFacts.of(saved(cohort)), seats=1)
+    for act in (
+        lambda: take_seat(cohort.pk),
+        lambda: hold_seat(cohort.pk),
+        lambda: change_cohort(cohort=cohort, wanted=wanted, seen=CohortFacts.of(saved(cohort)).stamp, by=admin),
+    ):
+        with pytest.raises(CohortRefused):
+            act()
+    with pytest.raises(IntegrityError, match="seats_taken_and_held_are_within_seats"), transaction.atomic():
+        Cohort.objects.update(seats=1)
+    let_go_of_seat(cohort.pk)
+    take_seat(cohort.pk)
+    assert (saved(cohort).seats_taken, saved(cohort).seats_held, saved(cohort).seats_free) == (2, 0, 0)
 
 
 def test_learners_do_not_begin_in_the_past(next_month, admin):
