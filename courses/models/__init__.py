@@ -1,3 +1,4 @@
+from courses.models.accommodations import Accommodation
 from courses.models.cohorts import Break, Cohort, CohortStaff
 from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
@@ -8,6 +9,7 @@ from courses.models.quizzes import Question, Quiz, QuizAttempt
 from courses.models.tags import EnrollmentTag
 
 __all__ = [
+    "Accommodation",
     "Activity",
     "ActivityProgress",
     "Break",

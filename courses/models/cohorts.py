@@ -45,6 +45,7 @@ class Cohort(models.Model):
     """One dated run of a curriculum with seats, a time zone and breaks.
 
     `seats_taken` counts open enrollments, `seats_held` open offers to applicants: each holds a seat until it is answered.
+    With `weekends_off` nothing opens, is due or closes on a Saturday or Sunday: it moves to the Monday after.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="cohorts")
@@ -56,6 +57,7 @@ class Cohort(models.Model):
     seats = models.PositiveIntegerField()
     seats_taken = models.PositiveIntegerField(default=0)
     seats_held = models.PositiveIntegerField(default=0, db_default=0)
+    weekends_off = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CohortQuerySet.as_manager()
@@ -114,17 +116,30 @@ class CohortStaff(models.Model):
         return f"{self.user} runs {self.cohort}"
 
 
+class BreakKind(models.TextChoices):
+    STOP = "stop", "Stops the clock"
+    HOLIDAY = "holiday", "Holiday"
+
+
 class Break(models.Model):
-    """Days off for a whole cohort, both ends included; what falls on or after them moves by their length."""
+    """Days off for a whole cohort, both ends included.
+
+    One that stops the clock moves what falls on or after it by its length; of a holiday only what falls on it moves, to the
+    next day that is not off.
+    """
+
+    Kind = BreakKind
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="breaks")
     starts_on = models.DateField()
     ends_on = models.DateField()
     label = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=BreakKind.choices, default=BreakKind.STOP, db_default=BreakKind.STOP)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="break_ends_on_or_after_it_starts")
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="break_ends_on_or_after_it_starts"),
+            models.CheckConstraint(condition=Q(kind__in=BreakKind.values), name="break_kind_is_known"),
         ]
         ordering = ["starts_on"]
 
