@@ -10,6 +10,7 @@ from django.utils import timezone
 from courses.addresses import read_addresses
 from courses.cohort_changes import CohortFacts
 from courses.models import Activity, Curriculum
+from courses.models.tags import MAX_TAG
 from lms.accounts.forms import TimeZoneField
 from lms.accounts.models import User
 
@@ -114,6 +115,15 @@ class BreakForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history, for the office only.")
+
+
+class TagForm(forms.Form):
+    name = forms.CharField(
+        label="Tag",
+        max_length=MAX_TAG,
+        help_text="One or two words that the office groups learners by, for example “evening group”. Learners do not see it.",
+        widget=forms.TextInput(attrs={"list": "tags", "autocomplete": "off"}),
+    )
 
 
 class ExtensionForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes, previews, search
+from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes, previews, search, tags
 
 urlpatterns = [
     path("curriculum/", curricula.curriculum, name="curriculum"),
@@ -28,6 +28,7 @@ urlpatterns = [
         name="invitation_revoke",
     ),
     path("cohorts/<slug:slug>/change/", cohorts.cohort_change, name="cohort_change"),
+    path("cohorts/<slug:slug>/tag/", tags.cohort_tag, name="cohort_tag"),
     path("cohorts/<slug:slug>/breaks/add/", cohorts.break_add, name="break_add"),
     path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", cohorts.break_remove, name="break_remove"),
     path(

@@ -49,6 +49,12 @@ def untag(*, cohort: Cohort, enrollments: Collection[int], name: str, by: User) 
     return len(having)
 
 
+def tags_in(cohort: Cohort) -> list[str]:
+    """The tags of the cohort's learners by name; one query."""
+    names = EnrollmentTag.objects.filter(enrollment__cohort=cohort).order_by("name").values_list("name", flat=True)
+    return list(names.distinct())
+
+
 def _of(cohort: Cohort, enrollments: Collection[int]) -> QuerySet[Enrollment]:
     return cohort.enrollments.filter(pk__in=enrollments).select_related("user", "cohort").order_by("pk")
 

@@ -150,8 +150,11 @@ class Row:
         return f"Progress of {self.enrollment.user}: {self.progress.done} of {self.progress.total} activities"
 
 
-def learners_in(cohort: Cohort, *, show: str, search: str) -> QuerySet[Enrollment]:
-    """The learners of a cohort by name: `open` ones, those who `left`, or all; `search` in name and address."""
+def learners_in(cohort: Cohort, *, show: str, search: str, tag: str = "") -> QuerySet[Enrollment]:
+    """The learners of a cohort by name: `open` ones, those who `left`, or all; `search` in name and address.
+
+    With `tag`, those who have it; the tags of each come along in one query.
+    """
     learners = cohort.enrollments.select_related("user", "cohort").order_by("user__name", "user__email")
     if show == "left":
         learners = learners.exclude(state__in=OPEN_STATES)
@@ -159,7 +162,9 @@ def learners_in(cohort: Cohort, *, show: str, search: str) -> QuerySet[Enrollmen
         learners = learners.filter(state__in=OPEN_STATES)
     if search:
         learners = learners.filter(Q(user__name__icontains=search) | Q(user__email__icontains=search))
-    return learners
+    if tag:
+        learners = learners.filter(tags__name=tag)
+    return learners.prefetch_related("tags")
 
 
 def rows_of(enrollments: list[Enrollment]) -> list[Row]:
@@ -207,6 +212,8 @@ SENTENCES = {
     "return": "Came back",
     "grant_extension": "{days} more days on {activity}",
     "assign_mentor": "{mentor} became the mentor",
+    "tag": "Tagged “{tag}”",
+    "untag": "Lost the tag “{tag}”",
     "end_assignment": "The mentor’s care ended",
 }
 

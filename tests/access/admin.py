@@ -53,13 +53,14 @@ ROWS = [
             "cohort_invite",
             "cohort_change",
             "cohort_version",
+            "cohort_tag",
             "break_add",
             "mentor_add",
         )
     ),
     *(
         Row(name, COHORT, **OFFICE, method="post")
-        for name in ("cohort_invite", "cohort_change", "cohort_version", "break_add", "mentor_add")
+        for name in ("cohort_invite", "cohort_change", "cohort_version", "cohort_tag", "break_add", "mentor_add")
     ),
     Row("break_remove", SPAN, **OFFICE),
     Row("break_remove", SPAN, **OFFICE, method="post"),

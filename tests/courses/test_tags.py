@@ -1,6 +1,7 @@
 """Tags on learners: the office groups people by them."""
 
 import pytest
+from django.urls import reverse
 
 from courses.actions.tags import MOST_TAGS, tag, untag
 from courses.models import EnrollmentTag
@@ -49,3 +50,19 @@ def test_two_tag_the_same_learners_at_once_and_each_is_tagged_once():
 
     assert sorted(at_once(act, act)) == [0, 3]
     assert (EnrollmentTag.objects.count(), AuditEntry.objects.count()) == (3, 3)
+
+
+def test_the_office_tags_those_ticked_and_finds_them_by_the_tag(as_user, admin, cohort, other_learner):
+    people = [world.make_enrollment(cohort, world.make_user(name)) for name in ("Ann One", "Bob Two", "Cem Three")]
+    chosen = [people[0].pk, people[1].pk, other_learner.enrollments.get().pk]
+    client, address = as_user(admin), reverse("cohort_tag", args=[cohort.slug])
+    assert "Nobody is chosen" in client.get(address).text
+    assert "Tag 2 learners" in client.get(address, {"chosen": chosen}).text
+    refused = client.post(address, {"chosen": chosen, "name": " "})
+    assert refused.status_code == 422
+    answer = client.post(address, {"chosen": chosen, "name": "Evening group"}, follow=True)
+    assert "2 of 2 learners got the tag “evening group”" in answer.text
+    assert [row.enrollment for row in answer.context["rows"]] == people[:2]
+    answer = client.post(address, {"chosen": people[0].pk, "name": "evening group", "remove": "1"}, follow=True)
+    assert "Lost the tag “evening group”" in answer.text
+    assert list(EnrollmentTag.objects.values_list("enrollment", flat=True)) == [people[1].pk]

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.actions.tags import tags_in
 from courses.forms import BreakForm, InvitationForm
 from courses.office_tabs import office_tabs
 from courses.offices import enrollment_in, office_of
@@ -35,13 +36,17 @@ def cohort_detail(request, slug):
 def cohort_learners(request, slug):
     cohort = office_of(request.user, slug)
     show, search = request.GET.get("show", "open"), request.GET.get("q", "").strip()[:100]
-    page = Paginator(office.learners_in(cohort, show=show, search=search), PER_PAGE).get_page(request.GET.get("page"))
+    tag = request.GET.get("tag", "")
+    found = office.learners_in(cohort, show=show, search=search, tag=tag)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "cohort": cohort,
         "page": page,
         "rows": office.rows_of(list(page)),
         "show": show,
         "search": search,
+        "tag": tag,
+        "tags": tags_in(cohort),
         "tabs": office_tabs(cohort, "cohort_learners"),
     }
     return render(request, "portal/cohort_learners.html", context)
@@ -91,6 +96,7 @@ def enrollment_detail(request, slug, enrollment_id):
     context = {
         "cohort": cohort,
         "enrollment": enrollment,
+        "learner_tags": list(enrollment.tags.all()),
         "progress": progress_of(enrollment),
         "last_active": office.last_active_of_all([enrollment]).get(enrollment.pk),
         "assignment": current,
