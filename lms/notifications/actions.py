@@ -1,5 +1,6 @@
 """Telling people: a row first, then its sending."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,8 @@ from lms.lib.prepared import Prepared
 from lms.lib.wake import wake_on_commit
 from lms.notifications.models import Channel, Delivery, DeliveryState, Notification, Preference
 from lms.notifications.tasks import deliver
+
+BATCH = 500
 
 
 class DeliveryRefused(DomainError):
@@ -48,6 +51,34 @@ def notify(
             Delivery(notification=notification, channel=Channel.EMAIL, not_before=email_from or notification.created_at)
         )
     return notification
+
+
+@transaction.atomic
+def notify_all(
+    *, recipients: Iterable[User], key: str, kind: str, title: str, path: str, body: str = ""
+) -> list[Notification]:
+    """Tell each of many people the same fact, in three queries for a few hundred; `key` must be new.
+
+    The clock e-mails it within seconds, so that one commit does not ring for each of them.
+    """
+    told = Notification.objects.bulk_create(
+        (
+            Notification(recipient=one, key=key, kind=kind, title=title[:200], body=body, path=path)
+            for one in recipients
+        ),
+        batch_size=BATCH,
+    )
+    silent = Preference.objects.filter(kind=kind, channel=Channel.EMAIL, wanted=False).values_list("user", flat=True)
+    unwanted = set(silent.filter(user__in=[one.recipient_id for one in told]))
+    Delivery.objects.bulk_create(
+        (
+            Delivery(notification=one, channel=Channel.EMAIL, not_before=one.created_at)
+            for one in told
+            if one.recipient_id not in unwanted
+        ),
+        batch_size=BATCH,
+    )
+    return told
 
 
 def _unwanted(user: int) -> QuerySet[Preference, tuple[str]]:

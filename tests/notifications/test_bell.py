@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lms.notifications.actions import mark_read, notify
+from lms.notifications.actions import mark_read, notify, notify_all
 from lms.notifications.models import Delivery, Kind, Preference
 from lms.portal.backends import PortalBackend
 from tests import world
@@ -117,3 +117,14 @@ def test_what_is_unread_is_counted_along_with_the_person(learner, as_user):
     assert person.unread_count == 1
     mark_read(recipient=person)
     assert person.unread_count is None
+
+
+def test_many_are_told_at_once_each_in_their_own_way_and_at_the_cost_of_one(db, django_assert_num_queries):
+    people = [world.make_user() for _ in range(12)]
+    Preference.objects.create(user=people[0], kind=Kind.DATES_CHANGED, channel="email", wanted=False)
+    for key, some in (("few", people[:2]), ("many", people)):
+        with django_assert_num_queries(5):  # savepoint, its release, and three
+            notify_all(recipients=some, key=key, kind=Kind.DATES_CHANGED, title="Three more days", path="/")
+        assert {one.notifications.get(key=key).title for one in some} == {"Three more days"}
+        mailed = Delivery.objects.filter(notification__key=key).values_list("notification__recipient", flat=True)
+        assert set(mailed) == {one.pk for one in some[1:]}
