@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-grading": {"task": "projects.tasks.watch_grading", "schedule": 30.0},
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
     "reconcile-regrading": {"task": "projects.tasks.reconcile_regrading", "schedule": 15.0},
+    "reconcile-admissions": {"task": "courses.tasks.reconcile_admissions", "schedule": 60.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
     "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 60.0},
@@ -172,6 +173,7 @@ CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that neve
     "projects.tasks.reconcile_reviews": {"queue": "clock"},
     "projects.tasks.reconcile_regrading": {"queue": "clock"},
     "projects.tasks.apply_regrade": {"queue": "clock"},
+    "courses.tasks.reconcile_admissions": {"queue": "clock"},
     "lms.notifications.tasks.reconcile_deliveries": {"queue": "clock"},
     "lms.portal.tasks.beat_heartbeat": {"queue": "clock"},
     "lms.portal.tasks.probe_box": {"queue": "grade"},  # only a grading host can tell whether it can build a box

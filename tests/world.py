@@ -3,12 +3,15 @@
 import itertools
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from courses import outline
+from courses.actions.admissions.intakes import rubric_of
 from courses.curriculum.spec import ImageSpec
 from courses.models import (
     Activity,
+    Application,
     Break,
     Cohort,
     CohortInvitation,
@@ -16,6 +19,7 @@ from courses.models import (
     Content,
     Curriculum,
     Enrollment,
+    Intake,
     Module,
     Program,
     ProgramStaff,
@@ -195,6 +199,24 @@ def make_invitation(cohort, email="new@example.org", by=None, **fields):
         email=email, offer="a place", invited_by=by or make_user("Inviter"), **fields
     )
     return CohortInvitation.objects.create(invitation=invitation, cohort=cohort)
+
+
+def make_intake(cohort, **fields):
+    """An intake that is open today."""
+    today = timezone.localdate()
+    fields.setdefault("rubric", rubric_of(cohort.program))
+    dates = {"opens_on": today - timedelta(days=9), "closes_on": today + timedelta(days=9)}
+    return Intake.objects.create(cohort=cohort, **{**dates, "fills_until": today + timedelta(days=30), **fields})
+
+
+def make_application(cohort, state="in_review", applicant=None, **fields):
+    """An application as a row; one that is offered holds its seat."""
+    if state == "offered":
+        Cohort.objects.filter(pk=cohort.pk).update(seats_held=F("seats_held") + 1)
+        fields.setdefault("offer_expires_at", timezone.now() + timedelta(days=7))
+    return Application.objects.create(
+        cohort=cohort, applicant=applicant or make_user("Applicant"), state=state, **fields
+    )
 
 
 def make_notification(user, path="/grades/", **fields):

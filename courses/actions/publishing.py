@@ -63,7 +63,14 @@ def publish_content(*, spec: CurriculumSpec, by: User | None) -> tuple[Curriculu
 
 def _write_skills(curriculum: Curriculum, spec: CurriculumSpec) -> dict[str, Skill]:
     rows = [
-        Skill(curriculum=curriculum, slug=one.slug, title=one.title, area=one.area, summary=one.summary)
+        Skill(
+            curriculum=curriculum,
+            slug=one.slug,
+            title=one.title,
+            area=one.area,
+            summary=one.summary,
+            is_prerequisite=one.slug in spec.prerequisites,
+        )
         for one in spec.skills
     ]
     return {skill.slug: skill for skill in Skill.objects.bulk_create(rows)}

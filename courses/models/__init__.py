@@ -1,4 +1,5 @@
 from courses.models.accommodations import Accommodation
+from courses.models.admissions import AdmissionRubric, AdmissionScore, Application, Intake
 from courses.models.cohorts import Break, Cohort, CohortStaff
 from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
@@ -12,6 +13,9 @@ __all__ = [
     "Accommodation",
     "Activity",
     "ActivityProgress",
+    "AdmissionRubric",
+    "AdmissionScore",
+    "Application",
     "Break",
     "Cohort",
     "CohortInvitation",
@@ -22,6 +26,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentTag",
     "Extension",
+    "Intake",
     "Keepsake",
     "Module",
     "OfficeChange",

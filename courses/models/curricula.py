@@ -55,13 +55,17 @@ class Curriculum(models.Model):
 
 
 class Skill(models.Model):
-    """Something an employer asks for; activities teach it, rubric criteria and checks evidence it."""
+    """Something an employer asks for; activities teach it, rubric criteria and checks evidence it.
+
+    What `is_prerequisite` a learner brings along: who applies says how well they know it.
+    """
 
     curriculum = models.ForeignKey(Curriculum, on_delete=models.CASCADE, related_name="skills")
     slug = models.SlugField(max_length=60)
     title = models.CharField(max_length=120)
     area = models.CharField(max_length=60)
     summary = models.TextField(blank=True)
+    is_prerequisite = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["curriculum", "slug"], name="one_skill_per_slug")]

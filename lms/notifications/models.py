@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     DATES_CHANGED = "dates_changed", "Your dates changed"
     REQUEST_ASKED = "request_asked", "A learner asks the office"
     REQUEST_ANSWERED = "request_answered", "The office answered your request"
+    APPLICATION = "application", "Your application"
     REGRADED = "regraded", "Your work was regraded"
     REGRADE_ASKED = "regrade_asked", "A learner asks for a regrade"
     REGRADE_ANSWERED = "regrade_answered", "Your question about a grade was answered"

@@ -1,0 +1,1 @@
+"""Operations of admissions: intakes, applying, deciding, scoring, and what the clock does."""
