@@ -193,3 +193,13 @@ def is_late(due_at: datetime | None, moment: datetime) -> bool:
 def offset_of(*, week: int, day: int) -> int:
     """Days from the cohort's start to `day` (0 = first day) of `week` (1 = first week)."""
     return (week - 1) * DAYS_PER_WEEK + day
+
+
+def last_day_of(starts_on: date, days: int) -> date:
+    """The last of `days` (>= 1) days in a row that begin on `starts_on`."""
+    return starts_on + timedelta(days=days - 1)
+
+
+def first_day_of(ends_on: date, days: int) -> date:
+    """The first of `days` (>= 1) days in a row that end on `ends_on`."""
+    return ends_on - timedelta(days=days - 1)

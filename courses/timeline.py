@@ -46,7 +46,11 @@ class Timeline:
             starts_on=cohort.starts_on,
             time_zone=cohort.time_zone,
             breaks=[DaysOff(span.starts_on, span.ends_on, span.label) for span in breaks],
-            pauses=[DaysOff(span.starts_on, span.ends_on or max(today, span.starts_on), "pause") for span in pauses],
+            pauses=[
+                DaysOff(span.starts_on, span.lasts_until(today), "pause")
+                for span in pauses
+                if span.past_cohort_id is None
+            ],
         )
         found: dict[int, list[ExtraDays]] = defaultdict(list)
         for extension in extensions:

@@ -158,6 +158,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "end-pauses": {"task": "courses.tasks.end_pauses", "schedule": 60.0},
     "reconcile-grading": {"task": "projects.tasks.reconcile_grading", "schedule": 15.0},
     "watch-grading": {"task": "projects.tasks.watch_grading", "schedule": 30.0},
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
@@ -168,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 60.0},
 }
 CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that never sends, grades or waits
+    "courses.tasks.end_pauses": {"queue": "clock"},
     "projects.tasks.reconcile_grading": {"queue": "clock"},
     "projects.tasks.watch_grading": {"queue": "clock"},
     "projects.tasks.reconcile_reviews": {"queue": "clock"},

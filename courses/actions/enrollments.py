@@ -1,28 +1,24 @@
-"""Operations on learners' places: invite, accept, pause, resume, withdraw, extend."""
+"""Giving learners their place: invite, accept, enroll; and more days on an activity."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
-from courses.actions.cohorts import free_seat, take_seat
+from courses.actions.cohorts import take_seat
+from courses.actions.office_changes import note_change
+from courses.actions.places import EnrollmentRefused, move_place
 from courses.addresses import Addressee
-from courses.models import Activity, Cohort, CohortInvitation, Enrollment, Extension, Pause
+from courses.models import Activity, Cohort, CohortInvitation, Enrollment, Extension
 from lms.accounts import audit
 from lms.accounts.actions import create_invited_person, invite_person, use_invitation
 from lms.accounts.models import Invitation, User
-from lms.lib.errors import DomainError, InvalidInput
+from lms.lib.errors import InvalidInput
 from lms.notifications.actions import mail_invitation, notify
 from lms.notifications.models import Kind
 
 State = Enrollment.State
-
-
-class EnrollmentRefused(DomainError):
-    code = "enrollment_refused"
 
 
 @dataclass(frozen=True)
@@ -116,34 +112,6 @@ def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
 
 
 @transaction.atomic
-def withdraw(*, enrollment: Enrollment, by: User, reason: str = "") -> None:
-    """End a learner's place and free the seat; all work and grades are kept."""
-    Cohort.objects.select_for_update(no_key=True).get(pk=enrollment.cohort_id)  # before the place, as who changes both
-    _move(enrollment, (State.ACTIVE, State.PAUSED), State.WITHDRAWN, ended_at=timezone.now())
-    free_seat(enrollment.cohort_id)
-    Pause.objects.filter(enrollment=enrollment, ends_on=None).update(ends_on=_today_or_start(enrollment))
-    audit.record("withdraw", by=by, target=enrollment, after={"state": State.WITHDRAWN}, reason=reason)
-
-
-@transaction.atomic
-def pause(*, enrollment: Enrollment, by: User, reason: str = "") -> Pause:
-    """Stop a learner's clock from today; nothing is accepted until they resume, and every later date moves."""
-    _move(enrollment, (State.ACTIVE,), State.PAUSED)
-    span = Pause.objects.create(enrollment=enrollment, starts_on=enrollment.cohort.today(), reason=reason)
-    audit.record("pause", by=by, target=enrollment, after={"starts_on": str(span.starts_on)}, reason=reason)
-    return span
-
-
-@transaction.atomic
-def resume(*, enrollment: Enrollment, by: User) -> None:
-    """Let a paused learner's clock run again from tomorrow (today is the pause's last day)."""
-    _move(enrollment, (State.PAUSED,), State.ACTIVE)
-    ends_on = _today_or_start(enrollment)
-    Pause.objects.filter(enrollment=enrollment, ends_on=None).update(ends_on=ends_on)
-    audit.record("resume", by=by, target=enrollment, after={"ends_on": str(ends_on)})
-
-
-@transaction.atomic
 def grant_extension(*, enrollment: Enrollment, activity: Activity, days: int, reason: str, by: User) -> Extension:
     """Give one learner more days (1 to 180) on one activity; due and cut-off move together."""
     if not 1 <= days <= 180:
@@ -155,6 +123,14 @@ def grant_extension(*, enrollment: Enrollment, activity: Activity, days: int, re
     )
     after = {"activity": activity.slug, "days": days}
     audit.record("grant_extension", by=by, target=enrollment, after=after, reason=reason)
+    note_change(
+        kind="extend",
+        by=by,
+        summary=f"Gave {enrollment.user} {days} more {'day' if days == 1 else 'days'} on {activity}",
+        cohort=enrollment.cohort,
+        enrollment=enrollment,
+        after={"extension": extension.pk},
+    )
     return extension
 
 
@@ -166,7 +142,7 @@ def _first_day_of(cohort: Cohort) -> str:
 def _take_back(enrollment: Enrollment, by: User) -> Enrollment:
     """Open the place of a learner who withdrew again; its seat is taken already."""
     was = {"state": State.WITHDRAWN, "ended_at": str(enrollment.ended_at)}
-    _move(enrollment, (State.WITHDRAWN,), State.ACTIVE, ended_at=None)
+    move_place(enrollment, (State.WITHDRAWN,), State.ACTIVE, ended_at=None)
     entry = audit.record("return", by=by, target=enrollment, before=was, after={"state": State.ACTIVE})
     body = "Welcome back. What you handed in before is where you left it; your home page shows what each week asks."
     _welcome(enrollment, f"enrolled:{enrollment.pk}:{entry.pk}", body)
@@ -182,19 +158,3 @@ def _welcome(enrollment: Enrollment, key: str, body: str) -> None:
         body=body,
         path=reverse("home"),
     )
-
-
-def _move(enrollment: Enrollment, sources: tuple[str, ...], target: str, **changes: object) -> None:
-    changed = Enrollment.objects.filter(pk=enrollment.pk, state__in=sources).update(state=target, **changes)
-    if not changed:
-        enrollment.refresh_from_db()
-        raise EnrollmentRefused(
-            f"{enrollment} is {enrollment.get_state_display().lower()} now, so this cannot be done; nothing was changed."
-        )
-    enrollment.refresh_from_db()
-
-
-def _today_or_start(enrollment: Enrollment) -> date:
-    today = enrollment.cohort.today()
-    open_pause = Pause.objects.filter(enrollment=enrollment, ends_on=None).first()
-    return max(today, open_pause.starts_on) if open_pause else today

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from courses.actions.holding import check_taught, lock_work_of
+from courses.actions.holding import check_learning, lock_work_of
 from courses.models import Activity, ActivityProgress, Enrollment
 from courses.timeline import Timeline
 from lms.lib.errors import DomainError
@@ -42,7 +42,7 @@ def tick_activity(*, enrollment: Enrollment, activity: Activity, done: bool) -> 
     if not activity.is_ticked_by_hand:
         raise ProgressRefused(f"“{activity}” is done when it is passed; it cannot be ticked by hand.")
     lock_work_of(enrollment.pk)
-    check_taught(enrollment.pk, activity.curriculum_id)
+    check_learning(enrollment, activity.curriculum_id)
     opening = Timeline.of(enrollment).dates(activity).available
     if opening.at > timezone.now():
         raise ProgressRefused(f"This opens on {opening.sentence(enrollment.user.time_zone)}. Nothing was changed.")

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from courses.actions.holding import check_taught, lock_work_of
+from courses.actions.holding import check_learning, lock_work_of
 from courses.actions.progress import complete_activity
 from courses.marking import Marked, mark, stored_answer
 from courses.models import Enrollment, Quiz, QuizAttempt
@@ -37,7 +37,7 @@ def take_quiz(
     `drawn_for` is the number of the attempt whose questions were shown: an earlier one's, tried again, or the next one's.
     """
     lock_work_of(enrollment.pk)
-    check_taught(enrollment.pk, quiz.activity.curriculum_id)
+    check_learning(enrollment, quiz.activity.curriculum_id)
     _check_time(enrollment, quiz)
     attempts = QuizAttempt.objects.filter(enrollment=enrollment, quiz=quiz)
     last = attempts.aggregate(last=Max("number"))["last"] or 0

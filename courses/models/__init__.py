@@ -8,6 +8,7 @@ from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
 from courses.models.quizzes import Question, Quiz, QuizAttempt
 from courses.models.tags import EnrollmentTag
+from courses.models.transfers import EnrollmentTransfer
 
 __all__ = [
     "Accommodation",
@@ -25,6 +26,7 @@ __all__ = [
     "Curriculum",
     "Enrollment",
     "EnrollmentTag",
+    "EnrollmentTransfer",
     "Extension",
     "Intake",
     "Keepsake",

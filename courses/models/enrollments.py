@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses.models.cohorts import Cohort
 from courses.models.curricula import Activity
+from courses.schedule import last_day_of
 from lms.accounts.models import Invitation
 
 
@@ -15,9 +16,10 @@ class EnrollmentState(models.TextChoices):
     PAUSED = "paused", "Paused"
     DEFERRED = "deferred", "Deferred"
     WITHDRAWN = "withdrawn", "Withdrawn"
-    GRADUATED = "graduated", "Graduated"
+    GRADUATED = "graduated", "Completed"
 
 
+MOST_DAYS_PAUSED = 21
 OPEN_STATES = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 
@@ -35,7 +37,10 @@ class EnrollmentQuerySet(models.QuerySet):
 
 
 class Enrollment(models.Model):
-    """A learner's place in one cohort."""
+    """A learner's place in one cohort. A transfer leads it to another cohort with all its work.
+
+    `ended_at` is when it was withdrawn, deferred or completed; `returns_in` is where a deferred learner means to come back.
+    """
 
     State = EnrollmentState
     has_breaks = has_pauses = has_extensions = True
@@ -46,6 +51,7 @@ class Enrollment(models.Model):
     state = models.CharField(max_length=20, choices=EnrollmentState.choices, default=EnrollmentState.ACTIVE)
     enrolled_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    returns_in = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.SET_NULL, related_name="awaited")
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -103,13 +109,28 @@ class Extension(models.Model):
         return f"+{self.days} days on {self.activity}"
 
 
+class PauseQuerySet(models.QuerySet):
+    def bending(self):
+        """Those of the cohort that the learner is in now; only they move its dates."""
+        return self.filter(past_cohort=None)
+
+
 class Pause(models.Model):
-    """Days during which one learner's clock stands still, both ends included; open while `ends_on` is unset."""
+    """Days during which one learner's clock stands still, both ends included, at most three weeks in one go.
+
+    Its end may be planned; without `ends_on` it lasts until it is ended, or the three weeks are over. It belongs to the cohort
+    it was taken in: `past_cohort` names that one when the learner has gone to another, whose dates it leaves alone.
+    """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pauses")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    past_cohort = models.ForeignKey(
+        Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="pauses_of_those_who_left"
+    )
+
+    objects = PauseQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -123,6 +144,15 @@ class Pause(models.Model):
 
     def __str__(self):
         return f"pause from {self.starts_on}"
+
+    @property
+    def latest_end(self):
+        """The last day it can last to."""
+        return last_day_of(self.starts_on, MOST_DAYS_PAUSED)
+
+    def lasts_until(self, today):
+        """Its last day, as far as it is known on `today`."""
+        return self.ends_on or min(max(today, self.starts_on), self.latest_end)
 
 
 class ActivityProgress(models.Model):

@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.actions.enrollments import pause, resume, withdraw
+from courses.actions.leaving import withdraw
+from courses.actions.pausing import pause, resume
 from courses.forms import ReasonForm
 from courses.offices import enrollment_in, office_of
 from courses.views.cohorts import act_on, answer, sent

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     MENTOR_ASSIGNED = "mentor_assigned", "Mentor assigned"
     MENTOR_ADDED = "mentor_added", "You are a mentor"
     ENROLLED = "enrolled", "Enrolled"
+    PLACE_CHANGED = "place_changed", "Your place changed"
     DATES_CHANGED = "dates_changed", "Your dates changed"
     REQUEST_ASKED = "request_asked", "A learner asks the office"
     REQUEST_ANSWERED = "request_answered", "The office answered your request"

@@ -39,7 +39,8 @@ LOOKS = {
     "paused": Look("Paused", "amber", "pause", "‖"),
     "deferred": Look("Deferred", "neutral", "calendar-clock", "D"),
     "withdrawn": Look("Withdrawn", "neutral", "log-out", "W"),
-    "graduated": Look("Graduated", "petrol", "graduation-cap", "G"),
+    "graduated": Look("Completed", "petrol", "graduation-cap", "C"),
+    "transferred": Look("Went on", "neutral", "arrow-right", "→"),
     # an invitation
     "open": Look("Open", "blue", "mail", "o"),
     "accepted": Look("Accepted", "green", "circle-check", "✓"),

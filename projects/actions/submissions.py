@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from courses.actions.holding import check_taught, lock_work_of
+from courses.actions.holding import check_learning, lock_work_of
 from courses.models import Enrollment
 from courses.models.enrollments import EnrollmentState
 from courses.places import learning_place
@@ -58,7 +58,7 @@ def submit_work(
     try:
         with transaction.atomic():
             lock_work_of(enrollment.pk)
-            check_taught(enrollment.pk, project.curriculum_id)
+            check_learning(enrollment, project.curriculum_id)
             last = LAST.first(enrollment=enrollment.pk, project=project.pk)
             if last:
                 _check_attempt(last, project, version, enrollment, digest, now)

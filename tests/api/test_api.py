@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from knox.models import AuthToken
 
-from courses.actions.enrollments import pause
+from courses.actions.pausing import pause
 from lms.lib import uploads
 from projects.models import GraderVersion, GradingJob, Project, Submission
 from tests import exercises, world

@@ -28,7 +28,8 @@ from courses.actions.admissions.moves import MOVES, AdmissionRefused
 from courses.actions.admissions.reconciling import reconcile
 from courses.actions.admissions.scoring import score_application
 from courses.actions.cohorts import CohortRefused
-from courses.actions.enrollments import EnrollmentRefused, enroll, invite_learner, withdraw
+from courses.actions.enrollments import EnrollmentRefused, enroll, invite_learner
+from courses.actions.leaving import withdraw
 from courses.models import AdmissionScore, Application, Cohort, Enrollment, Skill
 from lms.accounts.models import AuditEntry
 from lms.lib.errors import InvalidInput

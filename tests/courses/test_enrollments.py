@@ -13,10 +13,9 @@ from courses.actions.enrollments import (
     enroll,
     grant_extension,
     invite_learner,
-    pause,
-    resume,
-    withdraw,
 )
+from courses.actions.leaving import withdraw
+from courses.actions.pausing import pause, resume
 from courses.models import Cohort, Enrollment
 from courses.timeline import Timeline
 from lms.accounts.models import AuditEntry

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import transaction
 
-from courses.actions.enrollments import withdraw
+from courses.actions.leaving import withdraw
 from courses.actions.progress import tick_activity
 from courses.models import ActivityProgress, Cohort
 from lms.accounts.models import AuditEntry
