@@ -47,7 +47,7 @@ def invite_learner(*, cohort: Cohort, email: str, name: str, by: User) -> Cohort
         says = f"No seat of {cohort} is left for {email}: all are taken or offered. Add seats, or revoke an invitation."
         raise EnrollmentRefused(says, code="no_seat_left")
     offer = f"a place in {cohort} of {cohort.program}, which {_first_day_of(cohort)}"
-    invitation = invite_person(email=email, name=name, offer=offer, by=by)
+    invitation = invite_person(email=email, name=name, offer=offer, by=by, concerns=audit.concerns_of(cohort))
     place = CohortInvitation.objects.create(invitation=invitation, cohort=cohort)
     mail_invitation(invitation=invitation)
     return place

@@ -19,8 +19,8 @@ class InvitationRefused(DomainError):
 
 
 @transaction.atomic
-def invite_person(*, email: str, name: str, offer: str, by: User) -> Invitation:
-    """Create an invitation to `offer`; sending it is its caller's."""
+def invite_person(*, email: str, name: str, offer: str, by: User, concerns: audit.Concerns | None = None) -> Invitation:
+    """Create an invitation to `offer`, which concerns some cohort or program; sending it is its caller's."""
     invitation = Invitation.objects.create(
         email=email.strip().lower(),
         name=name.strip(),
@@ -28,7 +28,7 @@ def invite_person(*, email: str, name: str, offer: str, by: User) -> Invitation:
         invited_by=by,
         expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
     )
-    audit.record("invite_person", by=by, target=invitation, after={"email": invitation.email})
+    audit.record("invite_person", by=by, target=invitation, after={"email": invitation.email}, concerns=concerns)
     return invitation
 
 

@@ -1,13 +1,29 @@
 """The one way audit rows are written."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
+from django.utils import timezone
 
 from lms.accounts.models import AuditEntry, User
 
 BATCH = 500
+WAYS_UP = ("enrollment", "submission", "notification", "assignment", "cohort", "curriculum", "project", "program")
+"""Relations that lead from what was acted on to its cohort and program, the nearest first."""
+HOLDING_A_PLACE = ("active", "paused")
+
+
+class Concerns(NamedTuple):
+    """Ids of the person, cohort and program that an entry concerns."""
+
+    person: int | None = None
+    cohort: int | None = None
+    program: int | None = None
+
+    def filled_from(self, other: "Concerns") -> "Concerns":
+        """These, and of `other` what is missing."""
+        return Concerns(*(mine or theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 def record(
@@ -18,9 +34,14 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     reason: str = "",
+    concerns: Concerns | None = None,
 ) -> AuditEntry:
-    """Write that `by` (None: the system) did `action` to `target`; call it inside the action's transaction."""
-    entry = _entry(action, by, target, before, after, reason)
+    """Write that `by` (None: the system) did `action` to `target`; call it inside the action's transaction.
+
+    Whom it concerns is read off the target's relations (`concerns_of`), unless `concerns` says it.
+    """
+    found = (concerns or Concerns()).filled_from(concerns_of(target))
+    entry = _entry(action, by, target, before, after, reason, found)
     entry.save(force_insert=True)
     return entry
 
@@ -33,10 +54,43 @@ def record_all(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Write that `by` did the same `action` to each of `targets`, a row each; one query for a few hundred."""
+    """Write that `by` did the same `action` to each of `targets`, a row each; one query for a few hundred, and one for each
+    cohort or program of theirs that is not loaded."""
+    known: dict[tuple[str, int], Concerns] = {}
     AuditEntry.objects.bulk_create(
-        (_entry(action, by, target, None, after, reason) for target in targets), batch_size=BATCH
+        (_entry(action, by, target, None, after, reason, concerns_of(target, known)) for target in targets),
+        batch_size=BATCH,
     )
+
+
+def concerns_of(row: models.Model, known: dict[tuple[str, int], Concerns] | None = None) -> Concerns:
+    """The person, cohort and program that a row belongs to, found by the names of its relations: their apps lie above this
+    one. Someone's own account belongs to the cohort where they learn now. `known`: those of relations seen before.
+    """
+    kind = row._meta.label
+    if kind == "accounts.User":
+        return _place_of(row)
+    if kind == "accounts.Invitation":
+        offered = getattr(row, "cohort_invitation", None)
+        return concerns_of(offered.cohort) if offered else Concerns()
+    found = Concerns(
+        person=getattr(row, "user_id", None) or getattr(row, "recipient_id", None),
+        cohort=row.pk if kind == "courses.Cohort" else None,
+        program=row.pk if kind == "courses.Program" else None,
+    )
+    for name in WAYS_UP:
+        if above := getattr(row, f"{name}_id", None):
+            known = {} if known is None else known
+            if (name, above) not in known:
+                known[name, above] = concerns_of(getattr(row, name), known)
+            return found.filled_from(known[name, above])
+    return found
+
+
+def _place_of(person: models.Model) -> Concerns:
+    places = person.enrollments.filter(state__in=HOLDING_A_PLACE)  # type: ignore[attr-defined]
+    place = places.order_by("-enrolled_at", "-pk").values_list("cohort", "cohort__program").first()
+    return Concerns(person.pk, *(place or ()))
 
 
 def _entry(
@@ -46,8 +100,10 @@ def _entry(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
     reason: str,
+    concerns: Concerns,
 ) -> AuditEntry:
     return AuditEntry(
+        at=timezone.now(),
         actor=by,
         action=action,
         target_kind=target._meta.label,
@@ -56,4 +112,7 @@ def _entry(
         before=before or {},
         after=after or {},
         reason=reason[:500],
+        person_id=concerns.person,
+        cohort=concerns.cohort,
+        program=concerns.program,
     )

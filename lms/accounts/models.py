@@ -134,11 +134,36 @@ class Invitation(models.Model):
         return "expired" if self.expires_at <= timezone.now() else "open"
 
 
-class AuditEntry(models.Model):
-    """Who did what, when, to what, from what to what. Written by actions, never changed."""
+class AuditIsAppendOnly(RuntimeError):
+    """An entry of the audit was to be changed or removed; the database refuses it too."""
 
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="audit_entries")
+    def __init__(self):
+        super().__init__("The audit is append-only: entries are added by audit.record, never changed or removed.")
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    def update(self, **fields):
+        raise AuditIsAppendOnly
+
+    def bulk_update(self, *args, **options):
+        raise AuditIsAppendOnly
+
+    def delete(self):
+        raise AuditIsAppendOnly
+
+    delete.queryset_only = True
+
+
+class AuditEntry(models.Model):
+    """Who did what, when, to what, from what to what, and why. Written by `audit.record`, never changed: the model refuses, and
+    so do triggers of the database.
+
+    `person` is whom it concerns; `cohort` and `program` are the ids of those it concerns, whose staff read it: ids without
+    keys, since their app lies above this one.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="audit_entries", db_index=False)
     action = models.CharField(max_length=60)
     target_kind = models.CharField(max_length=60)
     target_id = models.CharField(max_length=40)
@@ -146,11 +171,32 @@ class AuditEntry(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="audit_of", db_index=False)
+    cohort = models.BigIntegerField(null=True)
+    program = models.BigIntegerField(null=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["target_kind", "target_id"], name="audit_by_target")]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id"], name="audit_by_target"),
+            models.Index(fields=["at", "id"], name="audit_by_time"),
+            models.Index(fields=["actor", "at", "id"], name="audit_by_actor"),
+            models.Index(fields=["person", "at", "id"], name="audit_by_person"),
+            models.Index(fields=["cohort", "at", "id"], name="audit_by_cohort"),
+            models.Index(fields=["program", "at", "id"], name="audit_by_program"),
+            models.Index(fields=["action", "at", "id"], name="audit_by_action"),
+        ]
         verbose_name_plural = "audit entries"
 
     def __str__(self):
         return f"{self.action} {self.target_label}"
+
+    def save(self, **options):
+        if not self._state.adding:
+            raise AuditIsAppendOnly
+        super().save(**options)
+
+    def delete(self, **options):
+        raise AuditIsAppendOnly
