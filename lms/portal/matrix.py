@@ -60,21 +60,13 @@ def learners_of(cohort: Cohort) -> QuerySet[Enrollment]:
 
 
 def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
-    """The table of these learners and all projects of their curriculum, and behind them those of an earlier version that
-    they have handed in for; two queries."""
-    handed_in = Grade.objects.filter(enrollment__cohort=cohort).values("project")
-    projects = list(
-        Project.objects.filter(Q(curriculum=cohort.curriculum_id) | Q(pk__in=handed_in))
-        .select_related("activity__module")
-        .annotate(is_earlier=~Q(curriculum=cohort.curriculum_id))
-        .only("title", "kind", "checks_max", "rubric_max", "activity__module__week", "activity__position")
-        .order_by("is_earlier", "activity__module__week", "activity__position", "pk")
-    )
+    """The table of these learners and all projects of `projects_of`; two queries."""
+    projects = projects_of(cohort)
     columns = {project.pk: column for column, project in enumerate(projects)}
     rows = {enrollment.pk: [EMPTY] * len(projects) for enrollment in enrollments}
     looks: dict[tuple[str, str | None, bool, bool], str] = {}
     done: Counter[int] = Counter()
-    for enrollment, project, *facts in _grades_of(cohort):
+    for enrollment, project, *facts in grades_in(Grade.objects.filter(enrollment__cohort=cohort)):
         row, column, key = rows.get(enrollment), columns.get(project), tuple(facts)
         if row is None or column is None:
             continue
@@ -88,15 +80,27 @@ def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
     return Matrix(_head(projects), mark_safe(body), _foot(projects, done, len(enrollments)), len(projects))
 
 
-def _grades_of(cohort: Cohort) -> QuerySet[Grade]:
+def projects_of(cohort: Cohort) -> list[Project]:
+    """The projects of the cohort's curriculum, and behind them those of an earlier version that its learners have handed in
+    for; one query."""
+    handed_in = Grade.objects.filter(enrollment__cohort=cohort).values("project")
+    return list(
+        Project.objects.filter(Q(curriculum=cohort.curriculum_id) | Q(pk__in=handed_in))
+        .select_related("activity__module")
+        .annotate(is_earlier=~Q(curriculum=cohort.curriculum_id))
+        .only("title", "kind", "checks_max", "rubric_max", "activity__module__week", "activity__position")
+        .order_by("is_earlier", "activity__module__week", "activity__position", "pk")
+    )
+
+
+def grades_in(grades: QuerySet[Grade]) -> QuerySet[Grade]:
     """(enrollment, project, state, points as text, late, earlier): text, since thousands of decimals are slow to make and
     compare; earlier: whether the points are those of an earlier attempt than the one whose state it is.
     """
     parts = Coalesce(F("checks_points") + F("rubric_points"), F("checks_points"), F("rubric_points"))
     points = Cast(parts * F("late_factor"), CharField())
-    grades = Grade.objects.filter(enrollment__cohort=cohort).order_by()
     is_earlier = Q(submission__isnull=False) & ~Q(submission=F("newest"))
-    return grades.values_list("enrollment_id", "project_id", "state", points, "is_late", is_earlier)
+    return grades.order_by().values_list("enrollment_id", "project_id", "state", points, "is_late", is_earlier)
 
 
 def _look(state: str, points: str | None, is_late: bool, is_earlier: bool) -> str:

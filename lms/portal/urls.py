@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.portal.views import demo, home, matrix, office
+from lms.portal.views import demo, exports, home, matrix, office
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("cohorts/<slug:slug>/learners/", office.cohort_learners, name="cohort_learners"),
     path("cohorts/<slug:slug>/people/", office.cohort_people, name="cohort_people"),
     path("cohorts/<slug:slug>/calendar/", office.cohort_calendar, name="cohort_calendar"),
+    path("cohorts/<slug:slug>/learners/export/", exports.roster_export, name="roster_export"),
+    path("cohorts/<slug:slug>/matrix/export/", exports.matrix_export, name="matrix_export"),
     path("cohorts/<slug:slug>/matrix/", matrix.cohort_matrix, name="cohort_matrix"),
     path("cohorts/<slug:slug>/matrix/<int:enrollment_id>/<int:project_id>/", matrix.matrix_cell, name="matrix_cell"),
     path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/", office.enrollment_detail, name="enrollment_detail"),

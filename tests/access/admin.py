@@ -50,6 +50,8 @@ ROWS = [
             "cohort_people",
             "cohort_calendar",
             "cohort_matrix",
+            "roster_export",
+            "matrix_export",
             "cohort_invite",
             "cohort_change",
             "cohort_version",
