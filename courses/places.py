@@ -21,6 +21,7 @@ from courses.schedule import DAYS_PER_WEEK, Dates, closes
 from courses.timeline import Timeline
 from courses.version_checks import Problem, problems_of
 from lms.accounts.models import User
+from lms.lib import present
 from lms.lib.errors import DomainError
 from lms.lib.prepared import Prepared
 
@@ -44,7 +45,7 @@ class Place:
     cohort: Cohort
     enrollment: Enrollment | None
     timeline: Timeline
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=present.now)
     untold: frozenset[int] = frozenset()
 
     preview = None

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from courses.models import Activity, Break, Cohort, Enrollment, Extension, Pause
 from courses.schedule import START_OF_DAY, Calendar, Dates, DaysOff, EffectiveDate, ExtraDays, offset_of
+from lms.lib import present
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Timeline:
         now: datetime | None = None,
     ) -> "Timeline":
         """The timeline of what was read already; an open pause lasts until today."""
-        today = (now or timezone.now()).astimezone(ZoneInfo(cohort.time_zone)).date()
+        today = (now or present.now()).astimezone(ZoneInfo(cohort.time_zone)).date()
         calendar = Calendar.of(
             starts_on=cohort.starts_on,
             time_zone=cohort.time_zone,
@@ -78,7 +77,7 @@ class Timeline:
         return self.calendar.moment(offset_of(week=week, day=0), START_OF_DAY, week=week)
 
     def today(self, now: datetime | None = None) -> date:
-        return (now or timezone.now()).astimezone(ZoneInfo(self.calendar.time_zone)).date()
+        return (now or present.now()).astimezone(ZoneInfo(self.calendar.time_zone)).date()
 
     def week(self, now: datetime | None = None) -> int:
         """The week the learner is in now; 0 or less before the start."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from lms.accounts.models import User
+from lms.lib import present
 from lms.lib.markdown import render_untrusted
 from lms.notifications.actions import mark_read
 from lms.notifications.models import Notification
@@ -120,7 +120,7 @@ class Outcome:
             return False
         parts = [self.grade and self.grade.released_at, self.result and self.result.created_at]
         parts += [self.review.finished_at] if self.review else []
-        return timezone.now() <= ask_until(max(part for part in parts if part))
+        return present.now() <= ask_until(max(part for part in parts if part))
 
     @property
     def counts(self) -> bool:

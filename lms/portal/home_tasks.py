@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from courses.entries import Entry
+from lms.lib import present
 from lms.lib.moments import spell_minutes
 from lms.portal.templatetags.dates import when
 from lms.portal.templatetags.ui import icon, state_html
@@ -90,7 +91,7 @@ class Task(NamedTuple):
 def rows_html(tasks: Iterable[Task]) -> SafeString:
     """A list item for each task, with its date and why."""
     zone = timezone.get_current_timezone()
-    year = timezone.localdate(timezone=zone).year
+    year = present.now().astimezone(zone).year
     return mark_safe("".join([_row(task, task.entry.activity.title, zone, year) for task in tasks]))
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from courses.beside import beside
 from courses.entries import entry_of
@@ -16,6 +15,7 @@ from courses.outline import text_of
 from courses.places import place_of
 from courses.schedule import is_late
 from courses.views.activities import activity_asset, find_activity, neighbours
+from lms.lib import present
 from projects.actions.grades import LATE_FACTOR, first_accepted, late_attempts
 from projects.allowance import allowance_of
 from projects.brief import attempts_of, checks_of, untold_reviews
@@ -86,7 +86,7 @@ def page_of(place, project, form):
         "here": here,
         "body": rooted(text_of(activity.content_id), here),
         "form": form,
-        "allowance": allowance_of(project=project, version=version, enrollment=place.enrollment, now=timezone.now()),
+        "allowance": allowance_of(project=project, version=version, enrollment=place.enrollment, now=present.now()),
         "checks": checks_of(version) if version else [],
         "release": release,
         "notebook": notebook_of(project.slug, release) if not entry.is_locked else None,
@@ -114,7 +114,7 @@ def notebook_of(slug, release):
 def is_late_now(place, project, entry):
     """Whether what is handed in now counts as late; not after an attempt in time that went to review."""
     due = entry.due.at if entry.due else None
-    if not is_late(due, timezone.now()):
+    if not is_late(due, present.now()):
         return False
     first = first_accepted(place.enrollment, project) if place.enrollment else None
     return first is None or bool(late_attempts(attempts=[first]))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from lms.lib import present
 from lms.lib.moments import spell_day, spell_distance, spell_minutes, spell_moment, time_html, zone_name
 
 register = template.Library()
@@ -19,7 +20,7 @@ def when(value, style="short"):
     if value is None:
         return mark_safe('<span class="text-secondary">–</span>')
     zone = timezone.get_current_timezone()
-    now = datetime.datetime.now(zone)
+    now = present.now().astimezone(zone)
     if not isinstance(value, datetime.datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), spell_day(value, now.date()))
     moment = value.astimezone(zone)

@@ -17,10 +17,10 @@ from django import template
 from django.template import loader
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 
+from lms.lib import present
 from lms.lib.points import plain_number, points_html
 from lms.portal.states import look_of
 from lms.portal.templatetags import dates, form_fields
@@ -247,7 +247,7 @@ def due_line(due, reason="", until=None, done=False):
     """
     at, cutoff = getattr(due, "at", due), getattr(until, "at", until)
     reason = reason or (due.why() if hasattr(due, "why") else "")
-    now = timezone.now()
+    now = present.now()
     past = at is not None and at < now
     soon = at is not None and not past and at - now < datetime.timedelta(hours=48)
     tone = "neutral" if done or at is None else "red" if past else "amber" if soon else "neutral"
