@@ -30,14 +30,24 @@ class NavItem(NamedTuple):
 
 
 HOME = Place("Home", "home", "house")
+CALENDAR = Place("Calendar", "calendar", "calendar-days")
 PLACES = {
     "learner": (
         Place("Curriculum", "curriculum", "book-open"),
+        CALENDAR,
         Place("Grades", "grades", "chart-no-axes-column"),
         Place("Notes", "note_list", "notebook-pen"),
     ),
-    "mentor": (Place("Review queue", "review_queue", "list-checks"), Place("My learners", "mentor_learners", "users")),
-    "staff": (Place("Cohorts", "cohort_list", "graduation-cap"), Place("Grading", "grading_office", "gauge")),
+    "mentor": (
+        Place("Review queue", "review_queue", "list-checks"),
+        Place("My learners", "mentor_learners", "users"),
+        CALENDAR,
+    ),
+    "staff": (
+        Place("Cohorts", "cohort_list", "graduation-cap"),
+        CALENDAR,
+        Place("Grading", "grading_office", "gauge"),
+    ),
 }
 
 
@@ -52,11 +62,11 @@ def address(url_name):
 
 @functools.cache
 def places_of(learner, mentor, staff):
-    """The places a person with these roles can go, as (place, address), without pages that do not exist."""
+    """The places a person with these roles can go, each once, as (place, address), without pages that do not exist."""
     chosen = [HOME]
     for role, is_held in (("learner", learner), ("mentor", mentor), ("staff", staff)):
         chosen += PLACES[role] if is_held else ()
-    return [(place, address(place.url_name)) for place in chosen if address(place.url_name)]
+    return [(place, address(place.url_name)) for place in dict.fromkeys(chosen) if address(place.url_name)]
 
 
 @functools.cache

@@ -28,6 +28,9 @@ LOOKS = {
     "needs_more_work": Look("Needs more work", "amber", "rotate-ccw", "↩"),
     "passed": Look("Passed", "green", "badge-check", "✓"),
     "released": Look("Released", "petrol", "award", "★"),
+    # an activity in a calendar
+    "done": Look("Done", "green", "circle-check", "✓"),
+    "locked": Look("Not open yet", "neutral", "lock", "⊘"),
     # flags beside a state
     "late": Look("Late", "amber", "clock-alert", "L"),
     "overdue": Look("Overdue", "red", "clock-alert", "!"),

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from lms.portal.views import demo, exports, home, matrix, office
+from lms.portal.views import calendars, demo, exports, home, matrix, office
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("calendar/", calendars.calendar, name="calendar"),
     path("cohorts/<slug:slug>/", office.cohort_detail, name="cohort_detail"),
     path("cohorts/<slug:slug>/learners/", office.cohort_learners, name="cohort_learners"),
     path("cohorts/<slug:slug>/people/", office.cohort_people, name="cohort_people"),

@@ -15,6 +15,8 @@ INSIDE = ("learner", "mentor", "admin")
 
 ROWS = [
     Row("home", everyone=True),
+    Row("calendar", everyone=True),
+    Row("calendar", query="?cohort=spring", allowed=("learner", "admin")),
     Row("curriculum", everyone=True),
     Row("curriculum", query="?cohort=spring", allowed=INSIDE),
     Row("search", query="?q=reading", everyone=True),
