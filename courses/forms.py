@@ -131,8 +131,11 @@ class ExtensionForm(forms.Form):
     days = forms.IntegerField(min_value=1, max_value=180, initial=3)
     reason = forms.CharField(max_length=300, help_text="The learner reads who gave the days; the reason stays here.")
 
-    def __init__(self, *args, curriculum, **kwargs):
+    def __init__(self, *args, curriculum, whom=(), **kwargs):
         super().__init__(*args, **kwargs)
+        if whom:
+            self.fields["whom"] = forms.ChoiceField(choices=whom)
+            self.order_fields(["whom"])
         dated = Activity.objects.filter(curriculum=curriculum, due_offset__isnull=False).select_related("module")
         self.fields["activity"].queryset = dated
         self.fields["activity"].label_from_instance = lambda activity: f"Week {activity.module.week}: {activity}"

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from courses.models import Activity, Break, Cohort, Enrollment, Extension, Pause
 from courses.schedule import START_OF_DAY, Calendar, Dates, DaysOff, EffectiveDate, ExtraDays, offset_of
+from lms.accounts.models import User
 from lms.lib import present
 
 
@@ -53,8 +54,7 @@ class Timeline:
         )
         found: dict[int, list[ExtraDays]] = defaultdict(list)
         for extension in extensions:
-            label = f"extension by {extension.granted_by.get_full_name()}"
-            found[extension.activity_id].append(ExtraDays(extension.days, label))
+            found[extension.activity_id].append(extra_days(extension.days, extension.granted_by))
         return cls(calendar, {pk: tuple(days) for pk, days in found.items()})
 
     @classmethod
@@ -72,6 +72,11 @@ class Timeline:
             extra=self.extensions.get(activity.pk, ()),
         )
 
+    def with_extra(self, activity: Activity, extra: ExtraDays) -> "Timeline":
+        """The timeline as it would be with `extra` days on `activity`."""
+        more = (*self.extensions.get(activity.pk, ()), extra)
+        return replace(self, extensions={**self.extensions, activity.pk: more})
+
     def first_day(self, week: int) -> EffectiveDate:
         """The moment week `week` begins for this learner."""
         return self.calendar.moment(offset_of(week=week, day=0), START_OF_DAY, week=week)
@@ -82,3 +87,8 @@ class Timeline:
     def week(self, now: datetime | None = None) -> int:
         """The week the learner is in now; 0 or less before the start."""
         return self.calendar.week_on(self.today(now))
+
+
+def extra_days(days: int, granted_by: User) -> ExtraDays:
+    """An extension as dates name it: days, and who gave them."""
+    return ExtraDays(days, f"extension by {granted_by.get_full_name()}")

@@ -21,6 +21,7 @@ urlpatterns = [
     path("submissions/<int:submission_id>/status/", submissions.submission_status, name="submission_status"),
     path("submissions/<int:submission_id>/files/<path:name>", submissions.submission_file, name="submission_file"),
     path("submissions/<int:submission_id>/retry/", submissions.submission_retry, name="submission_retry"),
+    path("cohorts/<slug:slug>/extend/", extensions.cohort_extend, name="cohort_extend"),
     path(
         "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/extend/",
         extensions.enrollment_extend,

@@ -1,6 +1,6 @@
 """Telling people: a row first, then its sending."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -54,17 +54,15 @@ def notify(
 
 
 @transaction.atomic
-def notify_all(
-    *, recipients: Iterable[User], key: str, kind: str, title: str, path: str, body: str = ""
-) -> list[Notification]:
-    """Tell each of many people the same fact, in three queries for a few hundred; `key` must be new.
+def notify_all(*, bodies: Mapping[User, str], key: str, kind: str, title: str, path: str) -> list[Notification]:
+    """Tell many people one fact, each in the words meant for them, in three queries for a few hundred; `key` must be new.
 
     The clock e-mails it within seconds, so that one commit does not ring for each of them.
     """
     told = Notification.objects.bulk_create(
         (
             Notification(recipient=one, key=key, kind=kind, title=title[:200], body=body, path=path)
-            for one in recipients
+            for one, body in bodies.items()
         ),
         batch_size=BATCH,
     )

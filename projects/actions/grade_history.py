@@ -16,7 +16,16 @@ def note_change(
     grade: Grade, old_score: Decimal | None, *, version: GraderVersion | None, cause: str, by: User | None, reason: str
 ) -> GradeChange:
     """Write that the grade has changed from `old_score` to what it is now, by checks of `version`."""
-    return GradeChange.objects.create(
+    change = change_of(grade, old_score, version=version, cause=cause, by=by, reason=reason)
+    change.save(force_insert=True)
+    return change
+
+
+def change_of(
+    grade: Grade, old_score: Decimal | None, *, version: GraderVersion | None, cause: str, by: User | None, reason: str
+) -> GradeChange:
+    """The row that says so, not written yet."""
+    return GradeChange(
         grade=grade,
         by=by,
         cause=cause,

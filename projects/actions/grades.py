@@ -20,6 +20,9 @@ from projects.models.submissions import OPEN_FOR_REVIEW, SubmissionState
 from projects.overdue import timelines_of_all
 
 LATE_FACTOR = Decimal("0.9")
+TOLD = ("score", "max_score", "created_at", "job__submission", "job__grader_version__number")
+"""What of a result and its grader a grade tells."""
+
 DONE = (SubmissionState.CHECKS_PASSED, SubmissionState.PASSED)
 
 
@@ -60,19 +63,10 @@ def recompute_grade(
     attempts: list[Submission] = ATTEMPTS.objects(**work)
     late = late_attempts(attempts=attempts)
     results = {result.job.submission_id: result for result in RESULTS.objects(**work)}
-    counted = _reviewed_attempt(attempts) if project.is_reviewed else _best_attempt(attempts, results, late)
+    counted = _reviewed_attempt(attempts) if project.is_reviewed else best_attempt(attempts, results, late)
     result = results.get(counted.pk) if counted else None
     review = _review_of(counted) if counted and project.is_reviewed else None
-    grade.submission = counted
-    grade.checks_points = result.score if result else None
-    grade.checks_max = result.max_score if result else project.checks_max
-    grade.rubric_points = rubric_points(review) if review else None
-    grade.rubric_max = (rubric_maximum(review) if review else 0) or project.rubric_max
-    grade.is_late = bool(counted and counted.pk in late)
-    grade.late_factor = late_factor(is_late=grade.is_late)
-    grade.released_at = review.finished_at if review else result.created_at if result else None
-    grade.provenance = _provenance(counted, result, review)
-    grade.changed_at = timezone.now()
+    let_count(grade, project, counted, result, review, is_late=bool(counted and counted.pk in late))
     grade.state = next(one.state for one in attempts if one.pk == grade.newest_id)
     grade.save()
     if facts_of(grade) != old_facts:
@@ -82,14 +76,43 @@ def recompute_grade(
     return grade
 
 
+def let_count(
+    grade: Grade,
+    project: Project,
+    counted: Submission | None,
+    result: GradingResult | None,
+    review: Review | None,
+    *,
+    is_late: bool,
+) -> None:
+    """Let an attempt with its result and review be what counts; nothing is saved. No query without a review."""
+    grade.submission = counted
+    grade.checks_points = result.score if result else None
+    grade.checks_max = result.max_score if result else project.checks_max
+    grade.rubric_points = rubric_points(review) if review else None
+    grade.rubric_max = (rubric_maximum(review) if review else 0) or project.rubric_max
+    set_lateness(grade, is_late=is_late)
+    grade.released_at = review.finished_at if review else result.created_at if result else None
+    grade.provenance = _provenance(counted, result, review)
+
+
+def set_lateness(grade: Grade, *, is_late: bool) -> None:
+    """Let what counts be late, or not; nothing is saved."""
+    grade.is_late = is_late
+    grade.late_factor = late_factor(is_late=is_late)
+    grade.changed_at = timezone.now()
+
+
 def late_factor(*, is_late: bool) -> Decimal:
     """The multiplier of late work: 0.9; 1 on time."""
     return LATE_FACTOR if is_late else Decimal(1)
 
 
-def late_attempts(*, attempts: Iterable[Submission]) -> frozenset[int]:
+def late_attempts(
+    *, attempts: Iterable[Submission], dues: Mapping[tuple[int, int], datetime | None] | None = None
+) -> frozenset[int]:
     """The ids of those of `attempts`, by anyone at anything, that count as late; no query where all came in time, else as
-    many however many came late.
+    many however many came late. `dues` are the due dates by (enrollment id, project id), where they are not those of now.
 
     Late is what came after its due date: the one that was shown when it was handed in, and the one that holds now. So an
     extension granted afterwards counts, and no later change of the calendar makes work late. On a reviewed project the
@@ -99,7 +122,7 @@ def late_attempts(*, attempts: Iterable[Submission]) -> frozenset[int]:
     suspects = [attempt for attempt in attempts if attempt.came_after_due]
     if not suspects:
         return frozenset()
-    due, first = dues_now(suspects), firsts_accepted(suspects)
+    due, first = dues_now(suspects) if dues is None else dues, firsts_accepted(suspects)
     late = set()
     for one in suspects:
         work = (one.enrollment_id, one.project_id)
@@ -157,9 +180,10 @@ def _successor_of(enrollment: Enrollment, project: Project) -> Project:
     return graded.select_related("activity").get()
 
 
-def _best_attempt(
+def best_attempt(
     attempts: Iterable[Submission], results: Mapping[int, GradingResult], late: Container[int]
 ) -> Submission | None:
+    """Of attempts at an exercise, with their results by id, the one that counts."""
     checked = [one for one in attempts if one.pk in results and one.state != SubmissionState.COULD_NOT_RUN]
     points = {one: results[one.pk].score * late_factor(is_late=one.pk in late) for one in checked}
     return max(checked, key=lambda one: points[one], default=None)
@@ -183,8 +207,7 @@ def _results(enrollment: int, project: int) -> QuerySet[GradingResult]:
     results = GradingResult.objects.standing().filter(
         job__submission__enrollment=enrollment, job__submission__project=project
     )
-    told = ("score", "max_score", "created_at", "job__submission", "job__grader_version__number")
-    return results.select_related("job__grader_version").only(*told).reverse()
+    return results.select_related("job__grader_version").only(*TOLD).reverse()
 
 
 GRADE = Prepared(_grade, "enrollment", "project")

@@ -8,11 +8,12 @@ from courses.actions.office_changes import UndoRefused, claim_undo
 from courses.models import OfficeChange
 from lms.accounts import audit
 from lms.accounts.models import User
+from projects.actions.extensions import undo_extension
 
 Undo = Callable[[OfficeChange, User], None]
 """Restores what `before` of a change says and tells who is concerned, or raises UndoRefused with what stands in the way."""
 
-BY_KIND: dict[str, Undo] = {}
+BY_KIND: dict[str, Undo] = {"extend": undo_extension}
 
 
 @transaction.atomic

@@ -56,13 +56,22 @@ ROWS = [
             "cohort_change",
             "cohort_version",
             "cohort_tag",
+            "cohort_extend",
             "break_add",
             "mentor_add",
         )
     ),
     *(
         Row(name, COHORT, **OFFICE, method="post")
-        for name in ("cohort_invite", "cohort_change", "cohort_version", "cohort_tag", "break_add", "mentor_add")
+        for name in (
+            "cohort_invite",
+            "cohort_change",
+            "cohort_version",
+            "cohort_tag",
+            "cohort_extend",
+            "break_add",
+            "mentor_add",
+        )
     ),
     Row("break_remove", SPAN, **OFFICE),
     Row("break_remove", SPAN, **OFFICE, method="post"),

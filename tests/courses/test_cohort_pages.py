@@ -101,7 +101,10 @@ def place(name, enrollment):
 
 def test_more_days_are_given_with_a_reason(enrollment, exercise, admin, as_user):
     data = {"activity": exercise.activity_id, "days": 3, "reason": "Illness"}
-    assert as_user(admin).post(place("enrollment_extend", enrollment), data).status_code == 302
+    client, address = as_user(admin), place("enrollment_extend", enrollment)
+    shown = client.post(address, data)
+    assert not Extension.objects.exists()
+    assert client.post(address, {**data, "seen": shown.context["preview"].stamp}).status_code == 302
     extension = Extension.objects.get()
     assert (extension.days, extension.reason, extension.granted_by) == (3, "Illness", admin)
 

@@ -124,7 +124,9 @@ def test_many_are_told_at_once_each_in_their_own_way_and_at_the_cost_of_one(db, 
     Preference.objects.create(user=people[0], kind=Kind.DATES_CHANGED, channel="email", wanted=False)
     for key, some in (("few", people[:2]), ("many", people)):
         with django_assert_num_queries(5):  # savepoint, its release, and three
-            notify_all(recipients=some, key=key, kind=Kind.DATES_CHANGED, title="Three more days", path="/")
-        assert {one.notifications.get(key=key).title for one in some} == {"Three more days"}
+            notify_all(
+                bodies={one: f"For {one.pk}" for one in some}, key=key, kind=Kind.DATES_CHANGED, title="Yes", path="/"
+            )
+        assert all(one.notifications.get(key=key).body == f"For {one.pk}" for one in some)
         mailed = Delivery.objects.filter(notification__key=key).values_list("notification__recipient", flat=True)
         assert set(mailed) == {one.pk for one in some[1:]}

@@ -38,7 +38,9 @@ def review(submission, verdict, mentor):
 
 def extend(client, enrollment, activity, days):
     address = reverse("enrollment_extend", args=[enrollment.cohort.slug, enrollment.pk])
-    assert client.post(address, {"activity": activity.pk, "days": days, "reason": "ill"}).status_code == 302
+    given = {"activity": activity.pk, "days": days, "reason": "ill"}
+    shown = client.post(address, given)
+    assert client.post(address, {**given, "seen": shown.context["preview"].stamp}).status_code == 302
 
 
 def test_an_extension_granted_after_handing_in_gives_the_points_back(as_user, admin, enrollment, exercise, yesterday):
