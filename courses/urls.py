@@ -1,6 +1,18 @@
 from django.urls import include, path
 
-from courses.views import activities, cohorts, curricula, enrollments, invitations, keepsakes, previews, search, tags
+from courses.views import (
+    activities,
+    applications,
+    applying,
+    cohorts,
+    curricula,
+    enrollments,
+    invitations,
+    keepsakes,
+    previews,
+    search,
+    tags,
+)
 
 urlpatterns = [
     path("curriculum/", curricula.curriculum, name="curriculum"),
@@ -40,6 +52,16 @@ urlpatterns = [
                 path("withdraw/", enrollments.enrollment_withdraw, name="enrollment_withdraw"),
             ]
         ),
+    ),
+    path("apply/", applying.program_list, name="program_list"),
+    path("apply/<slug:program>/", applying.program_public, name="program_public"),
+    path("apply/<slug:program>/<slug:cohort>/", applying.application_start, name="application_start"),
+    path("apply/<slug:program>/<slug:cohort>/sign-up/", applying.application_sign_up, name="application_sign_up"),
+    path("applications/<int:application_id>/", applications.application_detail, name="application_detail"),
+    path("applications/<int:application_id>/edit/<slug:step>/", applications.application_edit, name="application_edit"),
+    path("applications/<int:application_id>/check/", applications.application_check, name="application_check"),
+    path(
+        "applications/<int:application_id>/<slug:answer>/", applications.application_answer, name="application_answer"
     ),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
 ]

@@ -32,7 +32,9 @@ def access_world(
     world.make_result(checked)
     waiting = world.make_submission(enrollment, mini_project, state="waiting_for_review", files={"README.md": b"# Hi"})
     world.make_result(waiting, 2, 2)
+    world.make_intake(cohort)
     return {
+        "application": world.make_application(cohort, applicant=outsider),
         "regrade": regrade,
         "asked": world.make_regrade_request(waiting),
         "span": world.make_break(cohort),

@@ -106,6 +106,10 @@ class ApplicationQuerySet(models.QuerySet):
         """Those handed in to cohorts whose office `user` may enter; drafts are their writers' own."""
         return self.filter(cohort__in=Cohort.objects.run_by(user)).exclude(state=ApplicationState.STARTED)
 
+    def shown_to(self, user):
+        """One's own, newest first, with what a list says of them; one has few."""
+        return self.filter(applicant=user).select_related("cohort__program").order_by("-state_changed_at", "-pk")[:10]
+
     def waiting(self):
         """The waiting list, first in line first."""
         return self.filter(state=ApplicationState.WAITLISTED).order_by("waiting_rank", "pk")

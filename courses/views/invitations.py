@@ -15,8 +15,8 @@ from courses.actions.enrollments import accept_place, accept_place_as_new_person
 from courses.forms import JoinForm
 from courses.models import CohortInvitation
 from courses.views.cohorts import act_on, answer, sent
-from lms.accounts.actions import check_invitation
-from lms.accounts.models import Invitation, User
+from lms.accounts.actions import check_invitation, known_person
+from lms.accounts.models import Invitation
 from lms.lib.errors import DomainError
 
 GONE = ("invitation_revoked", "invitation_expired")
@@ -36,7 +36,7 @@ def invitation_accept(request, token):
         return refuse(request, place, error)
     if person:
         return accept_as(request, place)
-    if User.objects.filter(email=place.invitation.email).exists():
+    if known_person(place.invitation.email):
         return render(request, "courses/invitation_sign_in.html", {"place": place})
     return join(request, place)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.accounts import audit
@@ -78,15 +79,42 @@ def change_profile(*, user: User, name: str, time_zone: str, by: User) -> None:
     audit.record("change_profile", by=by, target=user, before=before, after={"name": user.name, "time_zone": time_zone})
 
 
+def known_person(email: str) -> User | None:
+    """Who has this address and has shown that it is theirs; an account that was never confirmed is nobody's yet."""
+    return User.objects.filter(email=email).exclude(pk__in=_unconfirmed(email).values("pk")).first()
+
+
 @transaction.atomic
 def create_invited_person(*, invitation: Invitation, name: str, password: str, time_zone: str) -> User:
-    """Create the person an invitation was sent to, with that address verified (the link proved it)."""
-    if User.objects.filter(email=invitation.email).exists():
+    """Create the person an invitation was sent to, with that address verified (the link proved it).
+
+    An account that somebody asked for with the address and never confirmed becomes theirs, with the password of now.
+    """
+    if known_person(invitation.email):
         raise InvitationRefused(ALREADY_HERE)
+    if user := _unconfirmed(invitation.email).select_for_update().first():
+        return _take_over(user, name=name, password=password, time_zone=time_zone)
     try:
         return create_person(email=invitation.email, name=name, password=password, time_zone=time_zone)
     except IntegrityError as error:
         raise InvitationRefused(ALREADY_HERE) from error
+
+
+def _unconfirmed(email: str) -> QuerySet[User]:
+    """The account that was asked for with this address and can be used by nobody, since the address is not confirmed."""
+    asked = EmailAddress.objects.filter(email=email, verified=False).values("user")
+    used = EmailAddress.objects.filter(verified=True).values("user")
+    return User.objects.filter(email=email, pk__in=asked, last_login=None).exclude(pk__in=used)
+
+
+def _take_over(user: User, *, name: str, password: str, time_zone: str) -> User:
+    user.name, user.time_zone = name.strip(), time_zone
+    user.set_password(password)
+    user.save(update_fields=["name", "time_zone", "password"])
+    if not EmailAddress.objects.filter(user=user, verified=False).update(verified=True, primary=True):
+        raise InvitationRefused(ALREADY_HERE)
+    audit.record("take_over_account", by=user, target=user)
+    return user
 
 
 @transaction.atomic

@@ -1,4 +1,6 @@
-"""How django-allauth is bent to this portal: people join by invitation, not by signing up."""
+"""How django-allauth is bent to this portal: people join by invitation, or sign up where they apply to a cohort, which has
+an address of its own; the general sign-up is closed.
+"""
 
 from smtplib import SMTPException
 

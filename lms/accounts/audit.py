@@ -11,6 +11,7 @@ from lms.accounts.models import AuditEntry, User
 BATCH = 500
 WAYS_UP = ("enrollment", "submission", "notification", "assignment", "cohort", "curriculum", "project", "program")
 """Relations that lead from what was acted on to its cohort and program, the nearest first."""
+PEOPLE = ("user", "recipient", "applicant")
 HOLDING_A_PLACE = ("active", "paused")
 
 
@@ -74,7 +75,7 @@ def concerns_of(row: models.Model, known: dict[tuple[str, int], Concerns] | None
         offered = getattr(row, "cohort_invitation", None)
         return concerns_of(offered.cohort) if offered else Concerns()
     found = Concerns(
-        person=getattr(row, "user_id", None) or getattr(row, "recipient_id", None),
+        person=next((pk for name in PEOPLE if (pk := getattr(row, f"{name}_id", None))), None),
         cohort=row.pk if kind == "courses.Cohort" else None,
         program=row.pk if kind == "courses.Program" else None,
     )

@@ -44,6 +44,14 @@ LOOKS = {
     "withdrawn": Look("Withdrawn", "neutral", "log-out", "W"),
     "graduated": Look("Completed", "petrol", "graduation-cap", "C"),
     "transferred": Look("Went on", "neutral", "arrow-right", "→"),
+    # an application
+    "started": Look("Draft", "neutral", "pencil", "…"),
+    "interview": Look("Interview", "violet", "phone", "I"),
+    "waitlisted": Look("On the waiting list", "amber", "hourglass", "◔"),
+    "offered": Look("Offered a place", "green", "gift", "★"),
+    "declined": Look("Declined", "neutral", "circle-x", "–"),
+    "offer_expired": Look("Offer expired", "amber", "clock-alert", "!"),
+    "not_admitted": Look("Not admitted", "neutral", "circle-x", "✗"),
     # an invitation
     "open": Look("Open", "blue", "mail", "o"),
     "accepted": Look("Accepted", "green", "circle-check", "✓"),

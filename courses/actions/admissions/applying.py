@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.actions.admissions.moves import AdmissionRefused, lock, move
 from courses.actions.enrollments import enroll
-from courses.models import Application, Cohort, Enrollment
+from courses.models import Application, Cohort, Enrollment, Skill
 from courses.models.enrollments import EnrollmentState
 from lms.accounts import audit
 from lms.accounts.models import User
@@ -70,9 +71,13 @@ def missing_in(application: Application) -> list[str]:
     for name, words in TEXTS.items():
         if len(getattr(application, name).strip()) < SHORTEST:
             missing.append(f"{words.lower()} (at least {SHORTEST} characters)")
-    prerequisites = application.cohort.curriculum.skills.filter(is_prerequisite=True)
-    unsaid = [one.title for one in prerequisites if one.slug not in application.skills]
+    unsaid = [one.title for one in prerequisites_of(application) if one.slug not in application.skills]
     return [*missing, *(f"your level in {title}" for title in unsaid)]
+
+
+def prerequisites_of(application: Application) -> QuerySet[Skill]:
+    """The skills that the cohort's program asks learners to bring, in the order that its curriculum names them."""
+    return Skill.objects.filter(curriculum=application.cohort.curriculum_id, is_prerequisite=True).order_by("pk")
 
 
 @transaction.atomic

@@ -43,8 +43,8 @@ def score_application(
             "remark": remark.strip(),
         },
     )
-    was = {"total": before.total} if before else {}
-    audit.record("application_score", by=by, target=application, before=was, after={"total": score.total})
+    was = {"reader": place} if before else {}  # the points are for the readers alone
+    audit.record("application_score", by=by, target=application, before=was, after={"reader": place})
     return score
 
 

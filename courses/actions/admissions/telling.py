@@ -57,7 +57,7 @@ def tell(application: Application, verb: str, *, key: str) -> None:
         kind=Kind.APPLICATION,
         title=TITLES[verb].format(**facts),
         body=BODIES[verb].format(**facts),
-        path=reverse("home"),
+        path=reverse("application_detail", args=[application.pk]),
     )
 
 
