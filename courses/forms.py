@@ -1,7 +1,6 @@
 """The forms of the cohort office and of invitations."""
 
 from dataclasses import asdict
-from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +10,7 @@ from courses.addresses import read_addresses
 from courses.cohort_changes import CohortFacts
 from courses.models import Activity, Curriculum
 from courses.models.tags import MAX_TAG
+from courses.schedule import monday_of_week_one
 from lms.accounts.forms import TimeZoneField
 from lms.accounts.models import User
 
@@ -57,8 +57,8 @@ class CohortForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = Curriculum.objects.filter(program__staff__user=user).select_related("program")
         self.fields["curriculum"].queryset = mine
-        today = timezone.localdate()
-        self.initial.setdefault("starts_on", today + timedelta(days=28 - today.weekday()))
+        in_four_weeks = monday_of_week_one(week=-3, today=timezone.localdate())
+        self.initial.setdefault("starts_on", in_four_weeks)
         self.initial.setdefault("time_zone", user.time_zone)
         self.fields["time_zone"].keep(self.initial["time_zone"])
 

@@ -14,11 +14,21 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from courses.models import Activity, ActivityProgress, Break, Cohort, Curriculum, Enrollment, Extension, Pause
+from courses.models import (
+    Accommodation,
+    Activity,
+    ActivityProgress,
+    Break,
+    Cohort,
+    Curriculum,
+    Enrollment,
+    Extension,
+    Pause,
+)
 from courses.models.enrollments import EnrollmentState
 from courses.outline import Outline, outline_of
-from courses.schedule import DAYS_PER_WEEK, Dates, closes
-from courses.timeline import Timeline
+from courses.schedule import Dates, closes, monday_of_week_one
+from courses.timeline import BENDS, Timeline
 from courses.version_checks import Problem, problems_of
 from lms.accounts.models import User
 from lms.lib import present
@@ -134,7 +144,7 @@ def preview_place(user: User, slug: str) -> PreviewPlace | None:
         curriculum=curriculum,
         name=f"Preview of version {curriculum.version}",
         slug=slug,
-        starts_on=today - timedelta(days=today.weekday() + DAYS_PER_WEEK * (week - 1)),
+        starts_on=monday_of_week_one(week=week, today=today),
         time_zone=user.time_zone,
     )
     return PreviewPlace(cohort, None, Timeline.made(cohort=cohort), week=week)
@@ -181,6 +191,7 @@ def enrollment_columns() -> list[Any]:
         Exists(Break.objects.filter(cohort=OuterRef("cohort"))),
         Exists(Pause.objects.filter(enrollment=OuterRef("pk"))),
         Exists(Extension.objects.filter(enrollment=OuterRef("pk"))),
+        Exists(Accommodation.objects.standing().filter(enrollment=OuterRef("pk"))),
     ]
 
 
@@ -194,7 +205,6 @@ def _done(enrollment: int) -> QuerySet[Any, Any]:
     return shown.values_list("activity")
 
 
-BENDS = ("has_breaks", "has_pauses", "has_extensions")
 ENROLLMENT_FIELDS = [field.attname for field in Enrollment._meta.concrete_fields]
 COHORT_FIELDS = [field.attname for field in Cohort._meta.concrete_fields]
 OWN_ENROLLMENTS = Prepared(_own_enrollments, "user")
@@ -202,12 +212,13 @@ DONE = Prepared(_done, "enrollment")
 
 
 def learning_place(enrollment: Enrollment) -> Place:
-    """The place of a learner; a query for each of breaks, pauses and extensions that there are."""
+    """The place of a learner; a query for each of breaks, pauses, extensions and accommodations that there are."""
     timeline = Timeline.made(
         cohort=enrollment.cohort,
         breaks=enrollment.cohort.breaks.all() if enrollment.has_breaks else (),
         pauses=enrollment.pauses.all() if enrollment.has_pauses else (),
         extensions=enrollment.extensions.select_related("granted_by") if enrollment.has_extensions else (),
+        accommodations=enrollment.accommodations.standing() if enrollment.has_accommodations else (),
     )
     return Place(enrollment.cohort, enrollment, timeline)
 

@@ -4,12 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from courses.models import Activity, Break, Cohort, Enrollment, Extension, Pause
-from courses.schedule import START_OF_DAY, Calendar, Dates, DaysOff, EffectiveDate, ExtraDays, offset_of
+from django.db.models import Prefetch, prefetch_related_objects
+
+from courses.models import Accommodation, Activity, Break, Cohort, Enrollment, Extension, Pause
+from courses.schedule import START_OF_DAY, USUAL_TIME, Calendar, Dates, DaysOff, EffectiveDate, ExtraDays, offset_of
 from lms.accounts.models import User
 from lms.lib import present
+
+BENDS = ("has_breaks", "has_pauses", "has_extensions", "has_accommodations")
+"""Attributes of an enrollment: whether anything of the kind may bend its dates, where its reader has asked."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +27,13 @@ class Timeline:
 
     @classmethod
     def of(cls, enrollment: Enrollment, *, now: datetime | None = None) -> "Timeline":
-        """Read the calendar: three queries, or none when breaks, pauses and extensions are prefetched."""
+        """Read the calendar: four queries, or none when breaks, pauses, extensions and accommodations are prefetched."""
         return cls.made(
             cohort=enrollment.cohort,
             breaks=enrollment.cohort.breaks.all(),
             pauses=enrollment.pauses.all(),
             extensions=enrollment.extensions.all(),
+            accommodations=enrollment.accommodations.all(),
             now=now,
         )
 
@@ -38,19 +45,24 @@ class Timeline:
         breaks: Iterable[Break] = (),
         pauses: Iterable[Pause] = (),
         extensions: Iterable[Extension] = (),
+        accommodations: Iterable[Accommodation] = (),
         now: datetime | None = None,
     ) -> "Timeline":
-        """The timeline of what was read already; an open pause lasts until today."""
+        """The timeline of what was read already; an open pause lasts until today, and an accommodation that ended is none."""
         today = (now or present.now()).astimezone(ZoneInfo(cohort.time_zone)).date()
+        stops, holidays = _days_off(breaks)
         calendar = Calendar.of(
             starts_on=cohort.starts_on,
             time_zone=cohort.time_zone,
-            breaks=[DaysOff(span.starts_on, span.ends_on, span.label) for span in breaks],
+            breaks=stops,
             pauses=[
-                DaysOff(span.starts_on, span.lasts_until(today), "pause")
+                DaysOff(span.starts_on, span.lasts_until(today), "pause", "pause")
                 for span in pauses
                 if span.past_cohort_id is None
             ],
+            holidays=holidays,
+            weekends_off=cohort.weekends_off,
+            factor=next((one.factor for one in accommodations if one.ended_at is None), USUAL_TIME),
         )
         found: dict[int, list[ExtraDays]] = defaultdict(list)
         for extension in extensions:
@@ -59,7 +71,7 @@ class Timeline:
 
     @classmethod
     def of_cohort(cls, cohort: Cohort) -> "Timeline":
-        """The cohort's own calendar, without anybody's pauses and extensions; one query."""
+        """The cohort's own calendar, without anybody's own days; one query."""
         return cls.made(cohort=cohort, breaks=cohort.breaks.all())
 
     def dates(self, activity: Activity, *, week: int | None = None) -> Dates:
@@ -92,3 +104,37 @@ class Timeline:
 def extra_days(days: int, granted_by: User) -> ExtraDays:
     """An extension as dates name it: days, and who gave them."""
     return ExtraDays(days, f"extension by {granted_by.get_full_name()}")
+
+
+def timelines_of_all(enrollments: list[Enrollment], now: datetime | None = None) -> dict[int, Timeline]:
+    """The timelines of many learners by enrollment id, in four queries at most: of what is known to be absent in none."""
+    absent = {name for name in BENDS if not any(getattr(enrollment, name, True) for enrollment in enrollments)}
+    lookups: dict[str, str | Prefetch[Any]] = {
+        "has_breaks": "cohort__breaks",
+        "has_pauses": "pauses",
+        "has_extensions": Prefetch("extensions", Extension.objects.select_related("granted_by")),
+        "has_accommodations": "accommodations",
+    }
+    prefetch_related_objects(enrollments, *(lookup for name, lookup in lookups.items() if name not in absent))
+    return {
+        enrollment.pk: Timeline.made(
+            cohort=enrollment.cohort,
+            breaks=() if "has_breaks" in absent else enrollment.cohort.breaks.all(),
+            pauses=() if "has_pauses" in absent else enrollment.pauses.all(),
+            extensions=() if "has_extensions" in absent else enrollment.extensions.all(),
+            accommodations=() if "has_accommodations" in absent else enrollment.accommodations.all(),
+            now=now,
+        )
+        for enrollment in enrollments
+    }
+
+
+def _days_off(breaks: Iterable[Break]) -> tuple[list[DaysOff], list[DaysOff]]:
+    """The breaks that stop the clock, and the holidays."""
+    stops, holidays = [], []
+    for span in breaks:
+        if span.kind == Break.Kind.HOLIDAY:
+            holidays.append(DaysOff(span.starts_on, span.ends_on, span.label, "holiday"))
+        else:
+            stops.append(DaysOff(span.starts_on, span.ends_on, span.label))
+    return stops, holidays

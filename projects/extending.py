@@ -11,12 +11,11 @@ from courses.digests import digest_of
 from courses.models import Activity, Cohort, Enrollment
 from courses.models.enrollments import OPEN_STATES
 from courses.schedule import Dates, closes
-from courses.timeline import extra_days
+from courses.timeline import extra_days, timelines_of_all
 from lms.accounts.models import User
 from projects.actions.grades import late_attempts
 from projects.actions.lateness import Regraded, regraded
 from projects.models import Grade
-from projects.overdue import timelines_of_all
 
 
 @dataclass(frozen=True)

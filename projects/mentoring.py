@@ -11,12 +11,13 @@ from courses.models import Enrollment
 from courses.outline import outline_of
 from courses.places import enrollment_columns, enrollment_from
 from courses.progress import Progress, done_in
+from courses.timeline import timelines_of_all
 from lms.accounts.models import User
 from lms.lib.prepared import Prepared
 from mentors.models import MentorAssignment
 from projects.models import Grade, Project, Submission
 from projects.models.submissions import SubmissionState
-from projects.overdue import Overdue, overdue_of_all, timelines_of_all
+from projects.overdue import Overdue, overdue_of_all
 
 STUCK_AFTER_ATTEMPTS = 3
 SHOWN_OVERDUE = 8

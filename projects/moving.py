@@ -14,11 +14,10 @@ from courses.digests import digest_of
 from courses.models import Activity, Cohort, Curriculum, Enrollment, Extension
 from courses.outline import Outline, outline_of
 from courses.schedule import Calendar, Dates, EffectiveDate, ExtraDays
-from courses.timeline import Timeline
+from courses.timeline import Timeline, timelines_of_all
 from projects.comparing import comparison_of
 from projects.models import Grade, GraderVersion, Project, Review, Submission
 from projects.models.submissions import SubmissionState
-from projects.overdue import timelines_of_all
 
 WORDS = {"due": "is due", "until": "closes", "available": "opens"}
 IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from courses.models import Enrollment, Extension
+from courses.models import Enrollment
 from courses.outline import MOST_OUTLINES, kept
-from courses.places import BENDS
 from courses.schedule import EffectiveDate, is_late
-from courses.timeline import Timeline
+from courses.timeline import Timeline, timelines_of_all
 from projects.models import Grade, Project
 
 OFFSETS = ("available_offset", "due_offset", "until_offset")
@@ -31,7 +29,7 @@ def overdue_of_all(
     handed_in: set[tuple[int, int]] | None = None,
     timelines: dict[int, Timeline] | None = None,
 ) -> dict[int, list[Overdue]]:
-    """What is overdue by enrollment id, the oldest first; four queries at most, however many enrollments there are.
+    """What is overdue by enrollment id, the oldest first; five queries at most, however many enrollments there are.
 
     Only learners who are active now can be overdue. The enrollments' cohorts must be loaded; `handed_in` are the pairs
     (enrollment id, project id) that something was handed in for, and `timelines` their timelines, where the caller knows
@@ -60,33 +58,12 @@ def _dated_projects(curriculum_id: int) -> tuple[Project, ...]:
     return tuple(dated.select_related("activity__module").only(*columns).order_by("pk"))
 
 
-def timelines_of_all(enrollments: list[Enrollment], now: datetime) -> dict[int, Timeline]:
-    """The timelines of many learners by enrollment id, in three queries at most: of what is known to be absent in none."""
-    absent = {name for name in BENDS if not any(getattr(enrollment, name, True) for enrollment in enrollments)}
-    lookups = {
-        "has_breaks": "cohort__breaks",
-        "has_pauses": "pauses",
-        "has_extensions": Prefetch("extensions", Extension.objects.select_related("granted_by")),
-    }
-    prefetch_related_objects(enrollments, *(lookup for name, lookup in lookups.items() if name not in absent))
-    return {
-        enrollment.pk: Timeline.made(
-            cohort=enrollment.cohort,
-            breaks=() if "has_breaks" in absent else enrollment.cohort.breaks.all(),
-            pauses=() if "has_pauses" in absent else enrollment.pauses.all(),
-            extensions=() if "has_extensions" in absent else enrollment.extensions.all(),
-            now=now,
-        )
-        for enrollment in enrollments
-    }
-
-
 def _overdue(timeline: Timeline, missing: list[Project], now: datetime) -> list[Overdue]:
     passed = timeline.calendar.offset_on(timeline.today(now))
     late = []
     for project in missing:
         if project.activity.due_offset >= passed:
-            continue  # no date before extensions has passed yet
+            continue  # nothing moves a date to an earlier day
         due = timeline.dates(project.activity).due
         if due and is_late(due.at, now):
             late.append(Overdue(project, due))

@@ -63,7 +63,7 @@ class Graded(NamedTuple):
 
 def lines_of(enrollment: Enrollment) -> list[Line]:
     """All projects of the learner's curriculum by week, with their grades, then what was handed in for projects that only
-    an earlier version has; a query, and one for each of breaks, pauses and extensions that there are."""
+    an earlier version has; a query, and one for each of breaks, pauses, extensions and accommodations that there are."""
     curriculum = enrollment.cohort.curriculum_id
     learn = reverse("project_detail", args=[enrollment.cohort.slug, "x"]).removesuffix("x/")
     base = "" if enrollment.state in FINISHED_EARLY else learn

@@ -43,7 +43,7 @@ class Enrollment(models.Model):
     """
 
     State = EnrollmentState
-    has_breaks = has_pauses = has_extensions = True
+    has_breaks = has_pauses = has_extensions = has_accommodations = True
     """Whether anything may bend its dates, where its reader has not asked."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrollments")

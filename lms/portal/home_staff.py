@@ -117,7 +117,7 @@ def staff_home(user: User) -> StaffHome:
             CohortCard(
                 cohort=one,
                 week=Timeline.of_cohort(one).week(),
-                ends_on=Timeline.of_cohort(one).calendar.day(one.curriculum.weeks * 7 - 1)[0],
+                ends_on=Timeline.of_cohort(one).calendar.last_day(one.curriculum.weeks),
                 waiting=waits.get(one.pk, Waiting()),
                 **{name: found.get(one.pk, 0) for name, found in counts.items()},
                 **invitations.get(one.pk, {"invited": 0, "unanswered": 0}),

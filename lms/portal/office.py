@@ -84,7 +84,7 @@ def overview_of(cohort: Cohort) -> Overview:
     return Overview(
         week=timeline.week(),
         weeks=cohort.curriculum.weeks,
-        ends_on=timeline.calendar.day(cohort.curriculum.weeks * 7 - 1)[0],
+        ends_on=timeline.calendar.last_day(cohort.curriculum.weeks),
         learners={state.label: learners[state] for state in EnrollmentState if learners.get(state)},
         waiting=Some.of(waiting_in(cohort)),
         failed=Some.of(failed_in(cohort)),

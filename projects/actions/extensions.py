@@ -10,6 +10,7 @@ from courses.actions.holding import check_taught, lock_work_of_all
 from courses.actions.office_changes import UndoRefused, note_change
 from courses.entries import address_of
 from courses.models import Activity, Cohort, Enrollment, Extension, OfficeChange
+from courses.timeline import timelines_of_all
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
@@ -18,7 +19,6 @@ from lms.notifications.models import Kind
 from projects.actions.lateness import refresh_lateness
 from projects.extending import ExtensionPreview, preview_extension
 from projects.models import Grade
-from projects.overdue import timelines_of_all
 
 
 class ExtensionRefused(DomainError):

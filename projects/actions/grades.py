@@ -11,13 +11,13 @@ from django.utils import timezone
 from courses.actions.progress import complete_activity, reopen_activity
 from courses.models import Enrollment
 from courses.schedule import is_late
+from courses.timeline import timelines_of_all
 from lms.accounts.models import User
 from lms.lib.prepared import Prepared
 from projects.actions.grade_history import facts_of, note_change
 from projects.models import Grade, GradingResult, Project, Review, ReviewScore, Submission
 from projects.models.grades import GradeCause
 from projects.models.submissions import OPEN_FOR_REVIEW, SubmissionState
-from projects.overdue import timelines_of_all
 
 LATE_FACTOR = Decimal("0.9")
 TOLD = ("score", "max_score", "created_at", "job__submission", "job__grader_version__number")
@@ -138,7 +138,7 @@ def deciding_attempt(attempt: Submission, first: Submission | None) -> Submissio
 
 
 def dues_now(attempts: Iterable[Submission]) -> dict[tuple[int, int], datetime | None]:
-    """When work is due by the calendar as it is now, by (enrollment id, project id); five queries."""
+    """When work is due by the calendar as it is now, by (enrollment id, project id); six queries."""
     works = {(one.enrollment_id, one.project_id) for one in attempts}
     enrollments = list(Enrollment.objects.filter(pk__in={pk for pk, _ in works}).select_related("cohort"))
     timelines = timelines_of_all(enrollments, timezone.now())

@@ -1,6 +1,7 @@
-"""`python -m tests.benchmarks [attacks|engine|curriculum|pages|grading …]`: measure, print tables; all of it without a name.
+"""`python -m tests.benchmarks [attacks|dates|engine|curriculum|pages|grading …]`: measure, print tables; without a name all.
 
-Curricula, pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, the engine by itself.
+Curricula, pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, dates and the engine
+by themselves.
 """
 
 import os
@@ -13,10 +14,10 @@ from pathlib import Path
 
 import django
 
-from tests.benchmarks import attacks, engine
+from tests.benchmarks import attacks, dates, engine
 from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
 
-SECTIONS = ("attacks", "engine", "curriculum", "pages", "grading")
+SECTIONS = ("attacks", "dates", "engine", "curriculum", "pages", "grading")
 
 
 def main():
@@ -25,6 +26,8 @@ def main():
         sys.exit(f"There is no benchmark of that name; there are: {', '.join(SECTIONS)}.")
     if "attacks" in wanted:
         attacks.show()
+    if "dates" in wanted:
+        dates.show()
     if "engine" in wanted:
         engine.show()
     if set(wanted) & {"curriculum", "pages", "grading"}:

@@ -39,7 +39,7 @@ def enrollments_of(user):
         Enrollment.objects.open()
         .filter(user=user)
         .select_related("cohort")
-        .prefetch_related("cohort__breaks", "pauses", "extensions__granted_by")
+        .prefetch_related("cohort__breaks", "pauses", "extensions__granted_by", "accommodations")
     )
     return {place.cohort.curriculum_id: place for place in places.order_by("enrolled_at")}
 

@@ -13,12 +13,12 @@ from courses.models import Activity, Enrollment
 from courses.models.curricula import ActivityKind
 from courses.outline import outline_of
 from courses.schedule import DaysOff, EffectiveDate
+from courses.timeline import timelines_of_all
 from lms.accounts.models import User
 from lms.portal.calendars.entries import Entry, Shown, dated, named
 from projects.mentoring import learners_of
 from projects.models import Grade
 from projects.models.submissions import OPEN_FOR_REVIEW, SubmissionState, promise_of
-from projects.overdue import timelines_of_all
 
 REVIEWED_KINDS = (ActivityKind.MINI_PROJECT, ActivityKind.MILESTONE)
 HANDED_IN = (*OPEN_FOR_REVIEW, SubmissionState.PASSED)
