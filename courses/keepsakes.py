@@ -53,8 +53,8 @@ def own_place(user: User, cohort_slug: str) -> Place:
 
 
 def keepsake_of(place: Place, slug: str) -> Keepsake | None:
-    """What the viewer keeps of an activity; one query, none for those who only look in."""
-    if place.enrollment is None:
+    """What the viewer keeps of an activity; one query, none for those who only look in or on."""
+    if not place.keeps:
         return None
     found: Keepsake | None = KEPT.first(user=place.enrollment.user_id, program=place.cohort.program_id, slug=slug)
     return found

@@ -74,6 +74,11 @@ class Place:
         return frozenset(activity for (activity,) in DONE.rows(enrollment=self.enrollment.pk)) - self.untold
 
     @property
+    def keeps(self) -> bool:
+        """Whether the viewer keeps bookmarks and notes here; who looks on does not see the learner's."""
+        return self.enrollment is not None and self.enrollment.user.seen_in is None
+
+    @property
     def is_learning(self) -> bool:
         """Whether the viewer works here now: ticks, answers, hands in."""
         return self.enrollment is not None and self.enrollment.state == EnrollmentState.ACTIVE
@@ -165,13 +170,14 @@ def place_of(user: User, cohort_slug: str) -> Place:
 
 
 def own_enrollments(user: User) -> list[Enrollment]:
-    """A person's enrollments, newest first, each with its cohort and what may bend its dates; one query."""
+    """A person's enrollments, newest first, each with its cohort and what may bend its dates; one query. Who sees the portal as
+    this person has the one that they may see."""
     found = []
     for row in OWN_ENROLLMENTS.rows(user=user.pk):
         enrollment = enrollment_from(row)
         enrollment.user = user
         found.append(enrollment)
-    return found
+    return [one for one in found if user.seen_in in (None, one.pk)]
 
 
 def enrollment_from(row: Sequence[Any]) -> Enrollment:

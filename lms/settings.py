@@ -70,10 +70,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lms.portal.middleware.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "lms.accounts.middleware.ViewerTimezoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "lms.portal.view_as.ViewAsMiddleware",
+    "lms.accounts.middleware.ViewerTimezoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lms.portal.middleware.DomainErrorMiddleware",
 ]

@@ -216,7 +216,7 @@ def finished_reviews(submissions: Iterable[Submission]) -> list[Review]:
 
 def note_reading(user: User, submission: Submission, path: str) -> None:
     """The learner reads what came of their work: feedback counts as seen, and what told them of it as read."""
-    if not can_read_feedback(user, submission):
+    if user.seen_in is not None or not can_read_feedback(user, submission):
         return
     if submission.project.is_reviewed:
         mark_seen(enrollment=submission.enrollment, project=submission.project)

@@ -43,6 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=timezone.now)
 
     unread_count: int | None = None  # notifications unread when this person was loaded, where they were counted along
+    seen_in: int | None = (
+        None  # the enrollment in which somebody else sees the portal as this person, and changes nothing
+    )
 
     objects = UserManager()
 

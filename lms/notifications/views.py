@@ -26,9 +26,10 @@ def notification_list(request):
 
 @require_http_methods(["GET", "POST"])
 def notification_open(request, notification_id):
-    """Mark as read and go where it points; nowhere but into this portal."""
+    """Mark as read, unless somebody only looks on, and go where it points; nowhere but into this portal."""
     notification = get_object_or_404(request.user.notifications, pk=notification_id)
-    mark_read(recipient=request.user, keys=[notification.pk])
+    if request.user.seen_in is None:
+        mark_read(recipient=request.user, keys=[notification.pk])
     is_ours = notification.path.startswith("/") and url_has_allowed_host_and_scheme(notification.path, None)
     return redirect(notification.path if is_ours else "notification_list")
 

@@ -13,6 +13,7 @@ from lms.lib.moments import zone_name
 from lms.notifications.models import Notification
 from lms.portal.roles import roles_of
 from lms.portal.templatetags.ui import avatar
+from lms.portal.view_as_pages import SHOWN
 
 
 class Place(NamedTuple):
@@ -61,19 +62,21 @@ def address(url_name):
 
 
 @functools.cache
-def places_of(learner, mentor, staff):
-    """The places a person with these roles can go, each once, as (place, address), without pages that do not exist."""
+def places_of(learner, mentor, staff, seen=False):
+    """The places a person with these roles can go, each once, as (place, address), without pages that do not exist, nor those
+    that are not shown to who sees the portal as this person."""
     chosen = [HOME]
     for role, is_held in (("learner", learner), ("mentor", mentor), ("staff", staff)):
         chosen += PLACES[role] if is_held else ()
-    return [(place, address(place.url_name)) for place in dict.fromkeys(chosen) if address(place.url_name)]
+    kept = [place for place in chosen if not seen or place.url_name in SHOWN]
+    return [(place, address(place.url_name)) for place in dict.fromkeys(kept) if address(place.url_name)]
 
 
 @functools.cache
-def _nav_at(learner, mentor, staff, at, exactly):
+def _nav_at(learner, mentor, staff, seen, at, exactly):
     return tuple(
         NavItem(place.label, url, place.icon, url == at, "page" if exactly else "true")
-        for place, url in places_of(learner, mentor, staff)
+        for place, url in places_of(learner, mentor, staff, seen)
     )
 
 
@@ -93,11 +96,16 @@ class Portal:
     """Lazy, so that a page which shows none of it asks the database nothing; `unread` is the only query of its own."""
 
     home_url = property(lambda self: address("home") or "/")
-    profile_url = property(lambda self: address("profile") if self.signed_in else None)
+    profile_url = property(lambda self: address("profile") if self.signed_in and not self.view else None)
     notifications_url = property(lambda self: address("notification_list") or "#")
 
     def __init__(self, request):
         self._request = request
+
+    @property
+    def view(self):
+        """The `View` in which somebody sees this page as its learner, else None."""
+        return getattr(self._request, "view", None)
 
     @cached_property
     def signed_in(self):
@@ -119,7 +127,7 @@ class Portal:
     @cached_property
     def _place(self):
         """The roles, the address of the current place (the longest of theirs that leads here), whether it is this page."""
-        roles = (self.roles.learner, self.roles.mentor, self.roles.staff)
+        roles = (self.roles.learner, self.roles.mentor, self.roles.staff, self.view is not None)
         here = self._request.path
         above = [url for _, url in places_of(*roles) if here == url or (url != "/" and here.startswith(url))]
         at = max(above, key=len, default="")

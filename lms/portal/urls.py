@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.portal.views import calendars, demo, exports, home, matrix, office
+from lms.portal.views import calendars, demo, exports, home, matrix, office, view_as
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("cohorts/<slug:slug>/matrix/", matrix.cohort_matrix, name="cohort_matrix"),
     path("cohorts/<slug:slug>/matrix/<int:enrollment_id>/<int:project_id>/", matrix.matrix_cell, name="matrix_cell"),
     path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/", office.enrollment_detail, name="enrollment_detail"),
+    path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/view-as/", view_as.view_as_start, name="view_as_start"),
+    path("view-as/stop/", view_as.view_as_stop, name="view_as_stop"),
     path("grading/", office.grading_office, name="grading_office"),
     path("grading/deliveries/<int:delivery_id>/resend/", office.delivery_resend, name="delivery_resend"),
     path("demo/mail/", demo.demo_mail_list, name="demo_mail_list"),

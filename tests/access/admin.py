@@ -96,6 +96,11 @@ ROWS = [
             "mentor_end",
         )
     ),
+    *(
+        Row("view_as_start", PLACE, allowed=("admin", "mentor"), forbidden=("learner",), method=method)
+        for method in ("get", "post")
+    ),
+    Row("view_as_stop", everyone=True, method="post"),
     Row("matrix_cell", {**PLACE, "project_id": lambda world: world["exercise"].pk}, **OFFICE),
     Row("regrade_ask", CHECKED, allowed=("learner",), forbidden=("mentor", "admin")),
     Row("regrade_ask", CHECKED, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from lms.lib import present
 from lms.portal.calendars.choosing import COHORT, LEARNING, MENTORING, choose
 from lms.portal.calendars.entries import board_of
 from lms.portal.calendars.months import AGENDA, MONTH, VIEWS, WEEKDAYS, Period, day_in
@@ -20,7 +20,7 @@ NAMES = ((LEARNING, "My dates", "learner"), (MENTORING, "My learners", "mentor")
 def calendar(request):
     roles, zone = roles_of(request.user), ZoneInfo(request.user.time_zone)
     choice = choose(request.user, roles, request.GET.get("show", ""), request.GET.get("cohort", ""), zone)
-    today = timezone.localdate(timezone=zone)
+    today = present.now().astimezone(zone).date()
     asked, view = request.GET.get("on", ""), request.GET.get("view", "")
     period = Period(day_in(asked) or today, view if view in VIEWS else "")
     address, board = Address(choice, period), board_of(choice.shown, period, today)
