@@ -4,7 +4,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Enrollment
+from courses.actions.holding import lock_work_of
+from courses.actions.office_changes import UndoRefused, note_change
+from courses.models import Enrollment, OfficeChange
 from lms.accounts import audit
 from lms.accounts.actions import create_person
 from lms.accounts.models import User
@@ -70,6 +72,8 @@ def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> Mentor
     Refused when the mentor is the learner, or has no free place; the places are numbered rows that the database keeps
     unique, so two admins who click at once cannot overfill a mentor.
     """
+    lock_work_of(enrollment.pk)
+    enrollment.refresh_from_db()
     Mentor.objects.select_for_update().get(pk=mentor.pk)
     if not enrollment.is_open:
         raise AssignmentRefused(f"{enrollment} is {enrollment.get_state_display().lower()}; no mentor was assigned.")
@@ -92,6 +96,15 @@ def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> Mentor
         ) from error
     was = {"mentor": str(before.mentor)} if before else {}
     audit.record("assign_mentor", by=by, target=enrollment, before=was, after={"mentor": str(mentor)})
+    note_change(
+        kind="assign_mentor",
+        by=by,
+        summary=f"Made {mentor} the mentor of {enrollment.user}",
+        cohort=enrollment.cohort,
+        enrollment=enrollment,
+        before={"assignment": before and before.pk},
+        after={"assignment": assignment.pk},
+    )
     _tell(assignment)
     return assignment
 
@@ -102,13 +115,75 @@ def end_assignment(*, assignment: MentorAssignment, by: User, reason: str = "") 
     ended = MentorAssignment.objects.filter(pk=assignment.pk, ended_at=None).update(ended_at=timezone.now())
     if not ended:
         raise AssignmentRefused("This assignment has ended already.")
-    before = {"mentor": str(assignment.mentor)}
-    audit.record("end_assignment", by=by, target=assignment.enrollment, before=before, reason=reason)
+    enrollment, before = assignment.enrollment, {"mentor": str(assignment.mentor)}
+    audit.record("end_assignment", by=by, target=enrollment, before=before, reason=reason)
+    note_change(
+        kind="end_assignment",
+        by=by,
+        summary=f"Ended the care of {assignment.mentor} for {enrollment.user}",
+        cohort=enrollment.cohort,
+        enrollment=enrollment,
+        before={"assignment": assignment.pk},
+        after={"assignment": None},
+    )
+
+
+def release_mentor(*, enrollment: Enrollment, by: User, why: str) -> MentorAssignment | None:
+    """End the care of whoever holds the learner's place now, and tell them `why`; call it under the lock of the place."""
+    held = MentorAssignment.objects.occupying().filter(enrollment=enrollment).select_related("mentor__user").first()
+    if held is None or not MentorAssignment.objects.filter(pk=held.pk, ended_at=None).update(ended_at=timezone.now()):
+        return None
+    before = {"mentor": str(held.mentor)}
+    audit.record("end_assignment", by=by, target=enrollment, before=before, reason=why)
+    notify(
+        recipient=held.mentor.user,
+        key=f"released:{held.pk}",
+        kind=Kind.MENTOR_ASSIGNED,
+        title=f"You no longer look after {enrollment.user}",
+        body=why,
+        path=reverse("mentor_learners"),
+    )
+    return held
+
+
+def restore_mentor(*, assignment: MentorAssignment, by: User) -> None:
+    """Let the mentor of an assignment that ended look after its learner again, unless somebody does; for undoing.
+
+    Refused when the mentor has no free place any more. Call it under the lock of the learner's place, once it is open.
+    """
+    mentor = Mentor.objects.select_for_update().get(pk=assignment.mentor_id)
+    _clear_ended_enrollments(mentor)
+    if MentorAssignment.objects.occupying().filter(enrollment=assignment.enrollment_id).exists():
+        return
+    enrollment = assignment.enrollment
+    again = MentorAssignment.objects.create(
+        mentor=mentor, enrollment=enrollment, place=_free_place(mentor), assigned_by=by
+    )
+    audit.record("assign_mentor", by=by, target=enrollment, after={"mentor": str(mentor)})
+    _tell(again)
+
+
+def undo_mentor(change: OfficeChange, by: User) -> None:
+    """Give a learner the mentor they had before an assignment, or its end; refused when somebody else was assigned since."""
+    enrollment = change.enrollment
+    assert enrollment
+    lock_work_of(enrollment.pk)
+    enrollment.refresh_from_db()
+    if not enrollment.is_open:
+        says = f"{enrollment.user} is {enrollment.get_state_display().lower()} now, so nobody looks after them."
+        raise UndoRefused(f"{says} Nothing was changed.")
+    now = MentorAssignment.objects.occupying().filter(enrollment=enrollment).first()
+    if (now and now.pk) != change.after["assignment"]:
+        raise UndoRefused(f"{enrollment.user} was given another mentor since. Nothing was changed.")
+    release_mentor(enrollment=enrollment, by=by, why="The office has taken it back.")
+    if change.before["assignment"]:
+        restore_mentor(assignment=MentorAssignment.objects.get(pk=change.before["assignment"]), by=by)
 
 
 def _change_profile(mentor: Mentor, wanted: dict[str, int | str]) -> dict[str, int | str]:
     """Set what is wanted and not empty; what it was before."""
     was = Mentor.objects.select_for_update().get(pk=mentor.pk)
+    _clear_ended_enrollments(mentor)
     taken = MentorAssignment.objects.current().filter(mentor=mentor).count()
     if taken > int(wanted["capacity"]):
         raise AssignmentRefused(

@@ -1,4 +1,4 @@
-"""Letting what learners have done follow their cohort to another version: rows are pointed at what is the same there."""
+"""Letting what learners have done follow them to another version: rows are pointed at what is the same there."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,17 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 
 from courses.digests import quiz_digests
-from courses.models import ActivityProgress, Cohort, Curriculum, Extension, Quiz, QuizAttempt
+from courses.models import ActivityProgress, Cohort, Curriculum, Enrollment, Extension, Quiz, QuizAttempt
 
 PORTION = 200
 Rows = QuerySet[Any, Any]
+Whose = Cohort | Enrollment
+"""All learners of a cohort, or one of them."""
+
+
+def of(whose: Whose, path: str = "enrollment") -> dict[str, Any]:
+    """The filter for rows of `whose`, which point at the enrollment by `path`."""
+    return {f"{path}__cohort": whose} if isinstance(whose, Cohort) else {path: whose}
 
 
 def successors_of(rows: Rows, field: str, to: Curriculum) -> dict[int, int]:
@@ -32,12 +39,16 @@ def carry(rows: Rows, field: str, successors: Mapping[int, int]) -> None:
         rows.filter(**{f"{field}__in": portion}).update(**{field: Case(*cases)})
 
 
-def progress_in(cohort: Cohort) -> QuerySet[ActivityProgress]:
-    return ActivityProgress.objects.filter(enrollment__cohort=cohort)
+def progress_in(whose: Whose) -> QuerySet[ActivityProgress]:
+    return ActivityProgress.objects.filter(**of(whose))
 
 
-def attempts_in(cohort: Cohort) -> QuerySet[QuizAttempt]:
-    return QuizAttempt.objects.filter(enrollment__cohort=cohort)
+def attempts_in(whose: Whose) -> QuerySet[QuizAttempt]:
+    return QuizAttempt.objects.filter(**of(whose))
+
+
+def extensions_in(whose: Whose) -> QuerySet[Extension]:
+    return Extension.objects.filter(**of(whose))
 
 
 def quizzes_kept(attempts: QuerySet[QuizAttempt], to: Curriculum) -> dict[int, int]:
@@ -58,10 +69,9 @@ def quizzes_kept(attempts: QuerySet[QuizAttempt], to: Curriculum) -> dict[int, i
     }
 
 
-def carry_learning(*, cohort: Cohort, to: Curriculum) -> None:
-    """Let progress, extensions and answers to quizzes of all learners follow the cohort; call it under their locks."""
-    extensions = Extension.objects.filter(enrollment__cohort=cohort)
-    for rows in (progress_in(cohort), extensions):
+def carry_learning(*, whose: Whose, to: Curriculum) -> None:
+    """Let progress, extensions and answers to quizzes follow to `to`; call it under the locks of all whose they are."""
+    for rows in (progress_in(whose), extensions_in(whose)):
         carry(rows, "activity", successors_of(rows, "activity", to))
-    attempts = attempts_in(cohort)
+    attempts = attempts_in(whose)
     carry(attempts, "quiz", quizzes_kept(attempts, to))

@@ -20,14 +20,15 @@ class EnrollmentRefused(DomainError):
 
 
 def hold_place(enrollment: Enrollment, *others: Cohort) -> None:
-    """Lock the place's cohort and `others`, lower ids first, then the place, and read it anew; call it first in a transaction.
+    """Lock the place's cohort and `others`, lower ids first, then the place, and read them anew; call it first in a transaction.
 
     Every operation that changes both takes them in this order. Refused when the place was led to another cohort meanwhile.
     """
     cohorts = {enrollment.cohort_id, *(one.pk for one in others)}
     list(Cohort.objects.select_for_update(no_key=True).filter(pk__in=cohorts).order_by("pk").values_list("pk"))
     lock_work_of(enrollment.pk)
-    enrollment.refresh_from_db()
+    for row in (enrollment, *others):
+        row.refresh_from_db()
     if enrollment.cohort_id not in cohorts:
         raise EnrollmentRefused(
             f"{enrollment.user} has moved to {enrollment.cohort} meanwhile; nothing was changed. Look again there."

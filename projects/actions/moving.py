@@ -1,19 +1,16 @@
 """Moving a cohort to another version of its program: everything that was done follows, nothing is graded anew."""
 
-from collections.abc import Mapping
-
 from django.db import transaction
 from django.urls import reverse
 
-from courses.actions.carrying import carry, carry_learning, successors_of
+from courses.actions.carrying import carry_learning
 from courses.models import Cohort, Curriculum
 from lms.accounts import audit
 from lms.accounts.models import AuditEntry, User
 from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
-from projects.comparing import criteria_of, digest_of_criterion
-from projects.models import Criterion, Grade, RegradeRequest, ReviewScore, Submission
+from projects.actions.carrying import carry_work, hold_work
 from projects.moving import News, news_of, stamp_of
 
 MOST_DATES_TOLD = 6
@@ -32,7 +29,7 @@ def move_cohort(*, cohort: Cohort, to: Curriculum, seen: str, by: User) -> None:
     began with. Learners are told which dates of their unfinished work moved.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    _hold_work(cohort)
+    hold_work(cohort)
     was = cohort.curriculum
     if to.program_id != cohort.program_id:
         raise InvalidInput("This version belongs to another program; nothing was changed.")
@@ -45,53 +42,13 @@ def move_cohort(*, cohort: Cohort, to: Curriculum, seen: str, by: User) -> None:
         )
     news = news_of(cohort, to)
     Cohort.objects.filter(pk=cohort.pk, curriculum=was).update(curriculum=to)
-    carry_learning(cohort=cohort, to=to)
-    _carry_work(cohort, to)
+    carry_learning(whose=cohort, to=to)
+    carry_work(whose=cohort, to=to)
     entry = audit.record(
         "move_cohort", by=by, target=cohort, before={"curriculum": was.version}, after={"curriculum": to.version}
     )
     for one in news:
         _tell(one, cohort, to, entry)
-
-
-def _hold_work(cohort: Cohort) -> None:
-    """Wait for every hand-in, tick, claim and finishing check of the cohort, and let none begin until this is over."""
-    for rows in (cohort.enrollments.all(), Submission.objects.filter(enrollment__cohort=cohort)):
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-
-
-def _carry_work(cohort: Cohort, to: Curriculum) -> None:
-    work = Submission.objects.filter(enrollment__cohort=cohort)
-    projects = successors_of(work, "project", to)
-    carry(work, "project", projects)
-    carry(Grade.objects.filter(enrollment__cohort=cohort), "project", projects)
-    scores = ReviewScore.objects.filter(review__submission__enrollment__cohort=cohort)
-    asked = RegradeRequest.objects.filter(submission__enrollment__cohort=cohort, criterion__isnull=False)
-    criteria, levels = _criteria_kept({*_pointed_at(scores), *_pointed_at(asked)}, to)
-    carry(scores, "level", levels)
-    carry(scores, "criterion", criteria)
-    carry(asked, "criterion", criteria)
-
-
-def _pointed_at(rows):  # type: ignore[no-untyped-def]
-    return rows.order_by().values_list("criterion", flat=True).distinct()
-
-
-def _criteria_kept(criteria: set[int], to: Curriculum) -> tuple[Mapping[int, int], Mapping[int, int]]:
-    """The criteria of other versions that `to` has word for word, with their levels, by id; given levels of the others stay
-    with the rubric that they were chosen from."""
-    own = {
-        (one.rubric.project.slug, one.rubric.project.kind, digest_of_criterion(one)): one for one in criteria_of(to.pk)
-    }
-    theirs = Criterion.objects.filter(pk__in=criteria).exclude(rubric__project__curriculum=to)
-    kept, levels = {}, {}
-    for one in theirs.select_related("rubric__project").prefetch_related("levels"):
-        same = own.get((one.rubric.project.slug, one.rubric.project.kind, digest_of_criterion(one)))
-        if same:
-            kept[one.pk] = same.pk
-            pairs = zip(one.levels.all(), same.levels.all(), strict=True)
-            levels.update({before.pk: after.pk for before, after in pairs})
-    return kept, levels
 
 
 def _tell(news: News, cohort: Cohort, to: Curriculum, entry: AuditEntry) -> None:

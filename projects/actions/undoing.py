@@ -8,12 +8,25 @@ from courses.actions.office_changes import UndoRefused, claim_undo
 from courses.models import OfficeChange
 from lms.accounts import audit
 from lms.accounts.models import User
+from mentors.actions import undo_mentor
 from projects.actions.extensions import undo_extension
+from projects.actions.undoing_places import undo_coming_back, undo_leaving, undo_pause, undo_resume, undo_transfer
 
 Undo = Callable[[OfficeChange, User], None]
 """Restores what `before` of a change says and tells who is concerned, or raises UndoRefused with what stands in the way."""
 
-BY_KIND: dict[str, Undo] = {"extend": undo_extension}
+BY_KIND: dict[str, Undo] = {
+    "pause": undo_pause,
+    "resume": undo_resume,
+    "defer": undo_leaving,
+    "withdraw": undo_leaving,
+    "complete": undo_leaving,
+    "come_back": undo_coming_back,
+    "transfer": undo_transfer,
+    "extend": undo_extension,
+    "assign_mentor": undo_mentor,
+    "end_assignment": undo_mentor,
+}
 
 
 @transaction.atomic
