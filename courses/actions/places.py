@@ -20,7 +20,7 @@ class EnrollmentRefused(DomainError):
 
 
 def hold_place(enrollment: Enrollment, *others: Cohort) -> None:
-    """Lock the place's cohort and `others`, lower ids first, then the place, and read them anew; call it first in a transaction.
+    """Lock the place's cohort and `others`, lower ids first, then the place, and read them anew; call it first.
 
     Every operation that changes both takes them in this order. Refused when the place was led to another cohort meanwhile.
     """
