@@ -177,6 +177,8 @@ def _planned(cell: Cell, lifted: bool) -> PlannedTest:
         if inside:
             hidden.add(number)
         inside = inside and "END HIDDEN TESTS" not in line
+    if hidden and cell.source.lstrip().startswith("%%"):
+        hidden.add(1)  # a magic such as %%capture runs its whole cell in one line
     shown = [
         line for line in visible_part(cell.source).split("\n") if line.strip() and not line.strip().startswith("#")
     ]

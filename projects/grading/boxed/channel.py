@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from .codec import MAX_DEPTH, Decoder, Encoder, expect
-from .proxy import Missing, Proxy, known_class, local_exception, lookup
+from .proxy import Missing, Proxy, known_class, local_exception, lookup, words_of
 from .wire import Closed, ProtocolError, receive_frame, send_frame
 
 SLOW = "one call took more than"
@@ -89,8 +89,14 @@ class Channel:
 
     def ask(self, request: dict[str, Any], path: str) -> Any:
         """The plain value that answers ``request``, which concerns the thing at ``path``. Raises what the learner's
-        code raised, as a local exception; ``Missing``; ``StopIteration``; ``LearnerStopped``."""
-        return self._value_of(self.request(request), path)
+        code raised, as a local exception; ``LearnerStopped``; and, where a request may end so, ``Missing`` or
+        ``StopIteration``, which would end a test's loop early and quietly if any answer could."""
+        reply = self.request(request)
+        if reply.get("r") == "missing" and request["op"] in ("get", "plain"):
+            raise Missing
+        if reply.get("r") == "stop" and request["op"] == "next":
+            raise StopIteration
+        return self._value_of(reply, path)
 
     def request(self, request: dict[str, Any]) -> dict[str, Any]:
         """The reply to ``request``."""
@@ -144,7 +150,7 @@ class Channel:
                 if self._may_change(path, position):
                     self.manner.seen_changes.add(f"{path}[{position}]")
                     _update(argument, self.decode(data, f"{path}()"))
-        except (TypeError, ValueError, IndexError, ProtocolError):
+        except Exception:  # what does not fit there, NumPy and pandas refuse in many ways
             self.stop("protocol_error", "The answers of your code could not be read.")
 
     def _may_change(self, path: str, position: int) -> bool:
@@ -168,10 +174,6 @@ class Channel:
             self.stop("protocol_error", "The answers of your code could not be read.")
         if kind == "exc":
             raise local_exception(reply)
-        if kind == "missing":
-            raise Missing
-        if kind == "stop":
-            raise StopIteration
         self.stop("protocol_error", "The answers of your code could not be read.")
 
     def _call_back(self, reply: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +187,11 @@ class Channel:
             self.stop("protocol_error", "The answers of your code could not be read.")
         except Exception as error:
             name = type(error).__name__
-            return {"op": "raise", "type": name if hasattr(builtins, name) else "RuntimeError", "msg": str(error)[:500]}
+            return {
+                "op": "raise",
+                "type": name if hasattr(builtins, name) else "RuntimeError",
+                "msg": words_of(error)[:500],
+            }
 
     def _special(self, tag: str, data: dict[str, Any], path: str) -> Any:
         if tag != "handle":

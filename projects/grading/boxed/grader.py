@@ -25,7 +25,7 @@ from .bindings import CellNames, names_of
 from .channel import SLOW, Channel, LearnerStopped, Manner
 from .job import limit_processes, place_files, read_job
 from .lifted import LiftedNamespace
-from .proxy import RemoteError
+from .proxy import RemoteError, words_of
 from .shell import Ended, Shell, number_in
 
 KEPT_OUTPUT = 1 << 20
@@ -63,6 +63,7 @@ class Grader:
             return
         self._tell({"event": "hello"})
         self._names.connect(self._channel)
+        sys.stdout = Capped()
         for number, cell in enumerate(self._cells):
             if cell["staff"] and not cell["test"]:
                 self._prepare(cell)
@@ -82,14 +83,20 @@ class Grader:
     def _prepare(self, cell: dict[str, Any]) -> None:
         """A ``%%grader`` cell without points: what it binds is the tests' own. Its failure is the tests' failure,
         unless the learner's code caused it: then the tests that need it fail."""
-        sys.stdout = Capped()
-        ended = self._shell.run(cell["full"], "<test>")
-        sys.stdout = sys.__stdout__
-        error = ended.error
+        error = self._run_here(cell).error
         if error is None or self._channel.stopped is not None or hasattr(error, "learner_raised"):
             return
         if not (isinstance(error, NameError) and error.name in self._names.missing):
-            raise SystemExit(f"A %%grader cell failed: {type(error).__name__}: {error}")
+            raise SystemExit(f"A %%grader cell failed: {type(error).__name__}: {words_of(error)}")
+
+    def _run_here(self, cell: dict[str, Any]) -> Ended:
+        """Run a test or ``%%grader`` cell, with a standard output of its own."""
+        sys.stdout = Capped()
+        ended = self._shell.run(cell["full"], "<test>")
+        sys.stdout = Capped()
+        if ended.error is not None:
+            self._names.withhold(cell["full"])
+        return ended
 
     def _run_in_box(self, number: int, cell: dict[str, Any]) -> None:
         """Run a cell in the learner's box, a test cell's visible part if that is wanted (:mod:`..second_run`); while it
@@ -150,9 +157,7 @@ class Grader:
         self._names.missing.clear()
         self._channel.seconds = cell.get("seconds", 0)
         manner = self._channel.manner = _manner(cell)
-        sys.stdout = Capped()
-        ended = self._shell.run(cell["full"], "<test>")
-        sys.stdout = sys.__stdout__
+        ended = self._run_here(cell)
         group.update(objects=sorted(manner.seen_objects), changes=sorted(manner.seen_changes))
         if self._channel.stopped is not None:
             return {**group, "stopped": True, "message": self._channel.stopped.message}
@@ -166,8 +171,12 @@ class Grader:
         """Why a lifted test failed, from what it raised."""
         error = ended.error
         if not ended.compiled or isinstance(error, (SystemExit, KeyboardInterrupt)):
-            return {"verdict": "grader_error", "type": type(error).__name__, "message": str(error)[:500]}
-        found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000], "line": _line_of(error)}
+            return {"verdict": "grader_error", "type": type(error).__name__, "message": words_of(error)[:500]}
+        found: dict[str, Any] = {
+            "type": type(error).__name__,
+            "message": words_of(error)[:2000],
+            "line": _line_of(error),
+        }
         raised = getattr(error, "learner_raised", None)
         if raised is not None:
             found["type"] = raised if isinstance(error, RemoteError) else found["type"]
@@ -191,8 +200,9 @@ class Grader:
         error = reply.get("error")
         if reply.get("r") == "done" and error is None and reply.get("nonce") == nonce:
             partial = reply.get("partial")
-            value = float(partial) if isinstance(partial, str) and len(partial) < 40 else None
-            return {**group, "score": _score(value, Decimal(cell["points"])), "verdict": "passed"}
+            with suppress(ValueError):
+                value = float(partial) if isinstance(partial, str) and len(partial) < 40 else None
+                return {**group, "score": _score(value, Decimal(cell["points"])), "verdict": "passed"}
         if not isinstance(error, dict):
             return {**group, "verdict": "protocol_error", "message": "The answers of your code could not be read."}
         kind, message = str(error.get("type"))[:100], str(error.get("msg"))[:2000]
@@ -225,7 +235,10 @@ def _learner_verdict(kind: str, message: str) -> str:
 def _score(value: Any, points: Decimal) -> str:
     """Points for a test cell that ran to its end: all, or its last value when that is a number (partial credit),
     never above ``points``. A negative or non-finite number earns nothing."""
-    number = number_in(value)
+    try:
+        number = number_in(value)
+    except BaseException:  # a learner's object that says it is a number, and then does not say which
+        return "0"
     if number is None:
         return str(points)
     if not math.isfinite(number) or number < 0:

@@ -7,7 +7,7 @@ import builtins
 import importlib
 from typing import Any
 
-from .bindings import CellNames
+from .bindings import CellNames, names_of
 from .channel import Channel
 from .proxy import Missing, Proxy
 
@@ -17,7 +17,8 @@ class LiftedNamespace(dict[str, Any]):
 
     A name is looked up among what the tests themselves bound; then, if the instructor's cells import or define it,
     it is made here from the instructor's own statement, so that a learner cannot replace a helper or a metric;
-    then it is fetched from the learner's box as it is at that moment.
+    then it is fetched from the learner's box as it is at that moment. What only a test binds that failed before it did is
+    nowhere: the learner does not get to say what it would have been.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,8 @@ class LiftedNamespace(dict[str, Any]):
         self._made: dict[str, Any] = {}
         self._starred: list[str] = []
         self._bound: set[str] = set()
+        self._others: set[str] = set()
+        self._withheld: set[str] = set()
         self._fetched: dict[str, Any] = {}
         self._fetched_at = -1
         self.missing: list[str] = []
@@ -41,11 +44,17 @@ class LiftedNamespace(dict[str, Any]):
         self._fetched = {}
         if is_test:
             return
+        self._others |= names.bound
+        self._withheld -= names.bound
         for name in names.bound:
             self.pop(name, None)
             self._made.pop(name, None)
             self._provided.pop(name, None)
         self._provided.update(names.provided)
+
+    def withhold(self, source: str) -> None:
+        """Take note that a test or ``%%grader`` cell failed, and may not have bound all that it should have."""
+        self._withheld |= names_of(source, with_functions=True).bound - self._others
 
     def own_function(self, value: Any) -> str | None:
         """The name under which ``value`` is one of the instructor's functions, known on both sides; else None."""
@@ -77,6 +86,8 @@ class LiftedNamespace(dict[str, Any]):
             return False
         if super().__contains__(name) or name in self._provided:
             return True
+        if name in self._withheld:
+            return False
         return self._channel is not None and self._channel.ask({"op": "has", "name": name}, name) is True
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -104,6 +115,9 @@ class LiftedNamespace(dict[str, Any]):
     def _fetch(self, name: str) -> Any:
         """The learner's value of ``name``; fetched again once any of the learner's code has run since."""
         if self._channel is None:
+            raise KeyError(name)
+        if name in self._withheld:
+            self.missing.append(name)
             raise KeyError(name)
         if self._fetched_at != self._channel.calls:
             self._fetched, self._fetched_at = {}, self._channel.calls

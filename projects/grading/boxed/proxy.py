@@ -146,7 +146,7 @@ def local_exception(reply: dict[str, Any]) -> Exception:
             found = known_class(entry)
             if found is None:
                 continue
-            if found in _ENDS_LOOPS or found.__module__.partition(".")[0] in _TEST_RUNNERS:
+            if issubclass(found, _ENDS_LOOPS) or found.__module__.partition(".")[0] in _TEST_RUNNERS:
                 break
             if issubclass(found, Exception):
                 like = found.__new__(found)
@@ -158,6 +158,14 @@ def local_exception(reply: dict[str, Any]) -> Exception:
             continue
     vars(error)["learner_raised"] = name[:100] if isinstance(name, str) else "Exception"
     return error
+
+
+def words_of(error: BaseException) -> str:
+    """The text of an exception; empty when it holds an object of the learner's that does not give any."""
+    try:
+        return str(error)
+    except BaseException:  # whatever that object raises; the channel remembers by itself that the box is gone
+        return ""
 
 
 def lookup(module: str, qualname: str) -> Any:

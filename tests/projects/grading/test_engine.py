@@ -226,3 +226,13 @@ def test_what_is_not_written_yet_is_called_so_by_visible_and_hidden_tests():
     result = grade(bundle(*cells), work(f="def f():\n    raise NotImplementedError()"), seed=1)
     assert {group.message.partition(" (")[0] for group in result.groups} == {"This part is not written yet"}
     assert {group.verdict for group in result.groups} == {"runtime_error"}
+
+
+@pytest.mark.box
+def test_a_magic_around_a_test_tells_no_more_of_its_hidden_part():
+    exercise = bundle(
+        answer("double", "def double(x):\n    return 2 * x"),
+        check("told", "%%capture\nassert double(2) == 4\n" + hidden("assert double(3) == 6, 'SECRET 6'")),
+    )
+    (group,) = grade(exercise, work(double="def double(x):\n    return 4"), seed=1).groups
+    assert (group.score, group.message) == (0, "A hidden test failed (AssertionError).")
