@@ -14,7 +14,7 @@ APPLY_TASK = "projects.tasks.apply_regrade"
 AHEAD, IN_TURN, BEHIND, LAST = 0, 3, 6, 9
 """Priorities of messages; workers take the lower first, whatever the queue."""
 FAIR_SHARE = 20
-"""How much of one cohort may wait in turn; what comes on top waits behind the work of all other cohorts."""
+"""The work of how many of one cohort's learners may wait in turn; what comes on top waits behind that of all other cohorts."""
 
 
 def announce(job_id: int, queue: str, *, ahead: bool = False) -> bool:
@@ -40,9 +40,10 @@ def _turn_of(job_id: int, queue: str) -> int:
 
 
 def _before_in_cohort(job: int) -> QuerySet[GradingJob, int]:
+    """Learners, each once however much they hand in: only one job of theirs runs at a time."""
     cohort = GradingJob.objects.filter(pk=job).values("submission__enrollment__cohort")
     waiting = GradingJob.objects.waiting().counting().filter(submission__enrollment__cohort__in=cohort, pk__lt=job)
-    return waiting.order_by().values_list("pk", flat=True)[:FAIR_SHARE]
+    return waiting.order_by().values_list("learner", flat=True).distinct()[:FAIR_SHARE]
 
 
 BEFORE_IN_COHORT = Prepared(_before_in_cohort, "job")

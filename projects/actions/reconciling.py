@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from projects.actions.grading import MAX_ATTEMPTS, give_up
@@ -75,10 +75,12 @@ def fail_overdue(now: datetime) -> int:
 def announce_waiting(now: datetime) -> int:
     """Publish unpublished jobs, and again those that nobody leased, ever more rarely, so that bursts do not multiply;
     but soon those of a queue that is empty at the broker, where their messages are lost. Who has waited for a run that we
-    lost does not wait a second time: it goes ahead of the others.
+    lost does not wait a second time: it goes ahead of the others. What was announced longest ago comes first, so that no
+    crowd of jobs that cannot run yet keeps the others unheard.
     """
     announced = 0
-    for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by("-counts", "requested_at")[:BATCH]:
+    order = ("-counts", F("published_at").asc(nulls_first=True), "requested_at")
+    for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by(*order)[:BATCH]:
         if not announce(job.pk, job.queue, ahead=job.counts and job.attempt > 0):
             logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
             break

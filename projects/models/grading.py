@@ -17,6 +17,7 @@ from projects.models.submissions import Submission
 
 LONGEST_PAUSE = timedelta(minutes=1)
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+CLOCKS_DO_DIFFER = timedelta(seconds=2)
 
 
 class GraderVersion(models.Model):
@@ -99,9 +100,10 @@ class JobQuerySet(models.QuerySet):
     def ready(self, now):
         """Waiting jobs whose time has come; none while checks are paused.
 
-        No rule puts a job off by more than a few seconds: what lies far ahead was written before a clock was set back.
+        The clock of the host that wrote a job may be a little ahead: its message must not be lost for that. No rule puts a
+        job off by more than a few seconds: what lies far ahead was written before a clock was set back.
         """
-        time_has_come = Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_PAUSE)
+        time_has_come = Q(not_before__lte=now + CLOCKS_DO_DIFFER) | Q(not_before__gt=now + LONGEST_PAUSE)
         return self.waiting().filter(time_has_come, ~Exists(GradingHalt.objects.pauses().open()))
 
     def held(self):

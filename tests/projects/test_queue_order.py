@@ -1,6 +1,7 @@
 """In which order a worker takes what waits: real messages in a real Redis, read as the worker reads them."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from celery import current_app
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from lms.lib.prepared import Prepared
 from projects import outbox
+from projects.actions import reconciling
 from projects.actions.grading import system_fault
 from projects.actions.leases import lease_job
 from projects.actions.reconciling import reconcile_jobs
@@ -53,6 +55,34 @@ def test_a_rush_of_one_cohort_waits_behind_the_work_of_others(cohort, exercise, 
     for job in (*rush, late):
         announce(job.pk, job.queue)
     assert taken() == [one.pk for one in (*rush[:2], late, *rush[2:])]
+
+
+def test_many_attempts_of_one_learner_take_one_place_in_the_share_of_their_cohort(cohort, exercise, monkeypatch):
+    monkeypatch.setattr(outbox, "FAIR_SHARE", 2)
+    monkeypatch.setattr(outbox, "BEFORE_IN_COHORT", Prepared(outbox._before_in_cohort, "job"))
+    other = world.make_cohort(cohort.curriculum)
+    eager, mate, late = (world.make_enrollment(place) for place in (cohort, cohort, other))
+    jobs = [world.make_job(world.make_submission(one, exercise)) for one in (eager, eager, eager, mate, late)]
+    for job in jobs:
+        announce(job.pk, job.queue)
+    assert taken() == [one.pk for one in jobs]
+
+
+def test_a_crowd_that_cannot_run_yet_keeps_nobody_unheard(cohort, enrollment, exercise, monkeypatch):
+    monkeypatch.setattr(reconciling, "BATCH", 2)
+    early = timezone.now() - timedelta(minutes=5)
+    for _ in range(3):
+        world.make_job(world.make_submission(enrollment, exercise), requested_at=early, published_at=early)
+    mate = world.make_job(world.make_submission(world.make_enrollment(cohort), exercise))
+    reconcile_jobs()
+    assert mate.pk in taken()
+
+
+def test_a_clock_that_is_a_little_ahead_loses_no_message(enrollment, exercise):
+    ahead = timezone.now() + timedelta(seconds=1)
+    assert lease_job(
+        job_id=world.make_job(world.make_submission(enrollment, exercise), not_before=ahead).pk, worker="w:1"
+    )
 
 
 def test_what_comes_back_after_our_fault_is_taken_before_what_waits(cohort, exercise):
