@@ -160,7 +160,7 @@ def local_exception(reply: dict[str, Any]) -> Exception:
     return error
 
 
-def words_of(error: BaseException) -> str:
+def words_of(error: BaseException | None) -> str:
     """The text of an exception; empty when it holds an object of the learner's that does not give any."""
     try:
         return str(error)
