@@ -20,6 +20,8 @@ from projects.models.submissions import SubmissionState
 
 LEFT = (EnrollmentState.WITHDRAWN, EnrollmentState.DEFERRED)
 DONE = frozenset({SubmissionState.CHECKS_PASSED.value, SubmissionState.PASSED.value})
+CELLS_PER_PAGE = 8_000
+FEWEST_LEARNERS = 25
 EMPTY = '<td class="mx-none"><span aria-hidden="true">·</span><span class="visually-hidden">Not started</span></td>'
 LEGEND = (
     "checks_queued",
@@ -59,6 +61,11 @@ def learners_of(cohort: Cohort) -> QuerySet[Enrollment]:
     return cohort.enrollments.exclude(state__in=LEFT).select_related("user").order_by("user__name", "user__email", "pk")
 
 
+def learners_per_page(cohort: Cohort) -> int:
+    """How many learners make a page of some 8 000 cells, which 200 learners and 40 projects are; one query."""
+    return max(CELLS_PER_PAGE // max(cohort.curriculum.projects.count(), 1), FEWEST_LEARNERS)
+
+
 def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
     """The table of these learners and all projects of `projects_of`; two queries."""
     projects = projects_of(cohort)
@@ -66,14 +73,14 @@ def matrix_of(cohort: Cohort, enrollments: list[Enrollment]) -> Matrix:
     rows = {enrollment.pk: [EMPTY] * len(projects) for enrollment in enrollments}
     looks: dict[tuple[str, str | None, bool, bool], str] = {}
     done: Counter[int] = Counter()
-    for enrollment, project, *facts in grades_in(Grade.objects.filter(enrollment__cohort=cohort)):
-        row, column, key = rows.get(enrollment), columns.get(project), tuple(facts)
-        if row is None or column is None:
+    for enrollment, project, *facts in grades_in(Grade.objects.filter(enrollment__in=enrollments)):
+        column, key = columns.get(project), tuple(facts)
+        if column is None:  # handed in at this moment
             continue
         look = looks.get(key)
         if look is None:
             look = looks[key] = _look(*key)
-        row[column] = f'<td><a href="{enrollment}/{project}/"{look}'
+        rows[enrollment][column] = f'<td><a href="{enrollment}/{project}/"{look}'
         if key[0] in DONE:
             done[project] += 1
     body = "".join(f"<tr>{_name(one)}{''.join(rows[one.pk])}</tr>" for one in enrollments)

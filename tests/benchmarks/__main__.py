@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [attacks|dates|engine|curriculum|pages|grading …]`: measure, print tables; without a name all.
+"""`python -m tests.benchmarks [attacks|dates|engine|curriculum|pages|grading|scale …]`: print tables; without a name all.
 
 Curricula, pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, dates and the engine
 by themselves.
@@ -17,7 +17,7 @@ import django
 from tests.benchmarks import attacks, dates, engine
 from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
 
-SECTIONS = ("attacks", "dates", "engine", "curriculum", "pages", "grading")
+SECTIONS = ("attacks", "dates", "engine", "curriculum", "pages", "grading", "scale")
 
 
 def main():
@@ -30,7 +30,7 @@ def main():
         dates.show()
     if "engine" in wanted:
         engine.show()
-    if set(wanted) & {"curriculum", "pages", "grading"}:
+    if set(wanted) & {"curriculum", "pages", "grading", "scale"}:
         measure_portal(wanted)
 
 
@@ -99,11 +99,11 @@ def answers(url):
 def run(url, postgres, processes, wanted):
     django.setup()
     # these modules import models, which need the settings above
-    from tests.benchmarks import curriculum, grading, pages, seed  # noqa: PLC0415
+    from tests.benchmarks import curriculum, grading, pages, scale, seed  # noqa: PLC0415
 
     if "curriculum" in wanted:
         curriculum.show()
-    if not set(wanted) & {"pages", "grading"}:
+    if not set(wanted) & {"pages", "grading", "scale"}:
         return
     print("Seeding 200 learners × 40 projects …", file=sys.stderr)
     seed.seed()
@@ -112,6 +112,8 @@ def run(url, postgres, processes, wanted):
         show_pages(pages.measure(url, [processes[0].pid, postgres.process.pid]))
     if "grading" in wanted:
         show_grading(grading, url)
+    if "scale" in wanted:
+        scale.show(url, [processes[0].pid, postgres.process.pid])
 
 
 def show_pages(rows):

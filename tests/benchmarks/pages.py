@@ -76,23 +76,26 @@ class Browser:
         assert answer.status == 200, f"{path}: {answer.status}"
 
 
-def measure(url, pids):
-    """Rows (page, queries, kilobytes, CPU ms a request, wall ms a request, times bare): medians of interleaved rounds."""
-    sessions = {page.email: sign_in(page.email) for page in PAGES}
-    counts = {page.name: queries_of(page, sessions[page.email]) for page in PAGES}
-    browsers = {page.name: Browser(url, sessions[page.email]) for page in PAGES}
-    repeats = {page.name: _warm_up(browsers[page.name], page, pids) for page in PAGES}
-    cpu = {page.name: [] for page in PAGES}
-    wall = {page.name: [] for page in PAGES}
+def measure(url, pids, pages=PAGES):
+    """Rows (page, queries, kilobytes, CPU ms a request, wall ms a request, times bare): medians of interleaved rounds.
+
+    The first of `pages` is the bare view.
+    """
+    sessions = {page.email: sign_in(page.email) for page in pages}
+    counts = {page.name: queries_of(page, sessions[page.email]) for page in pages}
+    browsers = {page.name: Browser(url, sessions[page.email]) for page in pages}
+    repeats = {page.name: _warm_up(browsers[page.name], page, pids) for page in pages}
+    cpu = {page.name: [] for page in pages}
+    wall = {page.name: [] for page in pages}
     for _ in range(ROUNDS):
-        for page in PAGES:
+        for page in pages:
             with Meter(pids) as meter:
                 for _ in range(repeats[page.name]):
                     browsers[page.name].get(page.path)
             cpu[page.name].append(meter.cpu / repeats[page.name] * 1000)
             wall[page.name].append(meter.wall / repeats[page.name] * 1000)
-    bare = cpu[PAGES[0].name]
-    for page in PAGES:
+    bare = cpu[pages[0].name]
+    for page in pages:
         ratio = statistics.median(mine / floor for mine, floor in zip(cpu[page.name], bare, strict=True))
         queries, size = counts[page.name]
         yield page, queries, size / 1024, statistics.median(cpu[page.name]), statistics.median(wall[page.name]), ratio

@@ -6,16 +6,14 @@ from django.views.decorators.http import require_safe
 
 from courses.office_tabs import office_tabs
 from courses.offices import office_of
-from lms.portal.matrix import learners_of, matrix_of
+from lms.portal.matrix import learners_of, learners_per_page, matrix_of
 from projects.models import Submission
-
-LEARNERS_PER_PAGE = 300
 
 
 @require_safe
 def cohort_matrix(request, slug):
     cohort = office_of(request.user, slug)
-    page = Paginator(learners_of(cohort), LEARNERS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(learners_of(cohort), learners_per_page(cohort)).get_page(request.GET.get("page"))
     context = {
         "cohort": cohort,
         "page": page,
