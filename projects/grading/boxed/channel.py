@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from .codec import MAX_DEPTH, Decoder, Encoder, expect
 from .proxy import Missing, Proxy, known_class, local_exception, lookup, words_of
-from .wire import Closed, ProtocolError, receive_frame, send_frame
+from .wire import Closed, FrameTooBig, ProtocolError, receive_frame, send_frame
 
 SLOW = "one call took more than"
 
@@ -109,7 +109,10 @@ class Channel:
             reply = self.receive()
             if reply.get("r") != "callback":
                 break
-            self.send(self._call_back(reply))
+            try:
+                self.send(self._call_back(reply))
+            except FrameTooBig:
+                self.send({"op": "raise", "type": "ValueError", "msg": "the answer is too big"})
         out = reply.get("out")
         if isinstance(out, str) and out:
             sys.stdout.write(out[:65536])

@@ -46,6 +46,18 @@ def test_no_answer_is_our_fault(name):
     assert (result.verdict, result.score) == (verdict, 0), result.notices
 
 
+def test_no_call_of_a_tests_function_is_our_fault():
+    exercise = bundle(
+        answer("asks", "def asks(f):\n    return f(3)"),
+        check("first", "assert asks(lambda x: x * 2) == 6"),
+        answer("later", "later = 1"),
+        check("second", "assert later == 1"),
+    )
+    asks = "def asks(f):\n    global kept\n    kept = f\n    return f(3)"
+    result = grade(exercise, work(asks=asks, later="later = 1\nkept('\u00e9' * 1_300_000)"), seed=1)
+    assert (result.verdict, result.score) == ("passed", 2), result.notices
+
+
 def test_half_a_character_can_be_printed():
     source = "print('\\ud83d')\ndef double(x):\n    print('\\udfff')\n    return 2 * x"
     assert grade(TOLD, work(double=source), seed=1).verdict == "passed"
