@@ -8,6 +8,7 @@ PAGES = (
     ("Overview", "cohort_detail"),
     ("Learners", "cohort_learners"),
     ("Matrix", "cohort_matrix"),
+    ("Admissions", "cohort_admissions"),
     ("Invitations and mentors", "cohort_people"),
     ("Calendar and seats", "cohort_calendar"),
 )

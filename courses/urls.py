@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from courses.views import (
     activities,
+    admissions,
     applications,
     applying,
     cohorts,
@@ -50,6 +51,19 @@ urlpatterns = [
                 path("pause/", enrollments.enrollment_pause, name="enrollment_pause"),
                 path("resume/", enrollments.enrollment_resume, name="enrollment_resume"),
                 path("withdraw/", enrollments.enrollment_withdraw, name="enrollment_withdraw"),
+            ]
+        ),
+    ),
+    path("cohorts/<slug:slug>/admissions/", admissions.cohort_admissions, name="cohort_admissions"),
+    path("cohorts/<slug:slug>/admissions/intake/", admissions.intake_change, name="intake_change"),
+    path("cohorts/<slug:slug>/admissions/offers/", admissions.admission_offers, name="admission_offers"),
+    path(
+        "cohorts/<slug:slug>/admissions/<int:application_id>/",
+        include(
+            [
+                path("", admissions.admission_detail, name="admission_detail"),
+                path("score/", admissions.admission_score, name="admission_score"),
+                path("<slug:verb>/", admissions.admission_move, name="admission_move"),
             ]
         ),
     ),

@@ -29,6 +29,7 @@ from lms.accounts.actions import create_person
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
 from lms.notifications.models import Notification
+from lms.portal.demo_admissions import make_admissions
 from mentors.actions import add_mentor, assign_mentor
 from projects.actions.publishing import publish_curriculum
 from projects.actions.submissions import submit_work
@@ -114,6 +115,7 @@ def load_demo(*, report: Callable[[str], None] = lambda line: None) -> Cohort:
         add_program_staff(program=curriculum.program, user=admin, by=admin)
         cohort = _make_cohort(curriculum, admin)
         _enroll_everyone(cohort, admin)
+        _let_people_apply(cohort, admin)
     report(
         f"Demo: {cohort}, in its week 4, {cohort.enrollments.count()} learners; sign in with the password {PASSWORD}"
     )
@@ -144,6 +146,17 @@ def _enroll_everyone(cohort: Cohort, admin: User) -> None:
     ols = cohort.curriculum.activities.get(slug="ols-from-scratch")
     grant_extension(enrollment=lea, activity=ols, days=7, reason="A week at a conference, agreed by e-mail.", by=admin)
     pause(enrollment=samuel, reason="Moving house; back in two weeks.", by=admin)
+
+
+def _let_people_apply(cohort: Cohort, admin: User) -> None:
+    reader = _person("lena.holm@example.org", "Lena Holm", "Europe/Stockholm")
+    add_program_staff(program=cohort.program, user=reader, by=admin)
+    people = {
+        "nadia": _person("applicant@example.com", "Nadia Rahimi", ZONE),
+        "yara": _person("yara.haddad@example.org", "Yara Haddad", "Asia/Beirut"),
+        "bruno": _person("bruno.lima@example.org", "Bruno Lima", "America/Sao_Paulo"),
+    }
+    make_admissions(cohort, people, admin, reader)
 
 
 def _live(enrollment: Enrollment, story: Story) -> None:

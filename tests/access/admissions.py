@@ -4,13 +4,21 @@ from tests.access import Row
 
 PROGRAM = {"program": lambda world: world["cohort"].program.slug}
 PUBLIC = {**PROGRAM, "cohort": lambda world: world["cohort"].slug}
+COHORT = {"slug": lambda world: world["cohort"].slug}
+OFFICE = {"allowed": ("admin",), "forbidden": ("learner", "mentor")}
 MINE = {"application_id": lambda world: world["application"].pk}
+THEIRS = {**COHORT, **MINE}
 
 ROWS = [
     Row("program_list", public=True),
     Row("program_public", PROGRAM, public=True),
     *(Row("application_start", PUBLIC, public=True, method=method) for method in ("get", "post")),
     *(Row("application_sign_up", PUBLIC, public=True, method=method) for method in ("get", "post")),
+    *(Row(name, COHORT, **OFFICE) for name in ("cohort_admissions", "intake_change", "admission_offers")),
+    *(Row(name, COHORT, **OFFICE, method="post") for name in ("intake_change", "admission_offers")),
+    Row("admission_detail", THEIRS, **OFFICE),
+    *(Row("admission_score", THEIRS, **OFFICE, method=method) for method in ("get", "post")),
+    *(Row("admission_move", {**THEIRS, "verb": "offer"}, **OFFICE, method=method) for method in ("get", "post")),
     Row("application_detail", MINE, allowed=("outsider",)),
     *(
         Row(name, {**MINE, **more}, allowed=("outsider",), method=method)

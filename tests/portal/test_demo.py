@@ -51,7 +51,8 @@ def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
     assert set(Submission.objects.values_list("state", flat=True)) == {"checks_queued"}
     assert not GradingResult.objects.exists()
     opens_every_page_of_the_programme(client, cohort)
-    for person in ("learner", "mentor", "admin"):
+    assert set(cohort.applications.values_list("state", flat=True)) == {"submitted", "interview", "offered"}
+    for person in ("learner", "mentor", "admin", "applicant"):
         assert client.login(email=f"{person}@example.com", password=demo.PASSWORD)
         assert client.get(reverse("home")).status_code == 200
     ols = cohort.curriculum.activities.get(slug="ols-from-scratch")
