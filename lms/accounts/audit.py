@@ -9,7 +9,7 @@ from django.utils import timezone
 from lms.accounts.models import AuditEntry, User
 
 BATCH = 500
-WAYS_UP = ("enrollment", "submission", "notification", "assignment", "cohort", "curriculum", "project", "program")
+WAYS_UP = ("enrollment", "submission", "application", "notification", "cohort", "curriculum", "project", "program")
 """Relations that lead from what was acted on to its cohort and program, the nearest first."""
 PEOPLE = ("user", "recipient", "applicant")
 HOLDING_A_PLACE = ("active", "paused")

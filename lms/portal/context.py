@@ -48,6 +48,7 @@ PLACES = {
         Place("Cohorts", "cohort_list", "graduation-cap"),
         CALENDAR,
         Place("Grading", "grading_office", "gauge"),
+        Place("Audit", "audit_list", "history"),
     ),
 }
 

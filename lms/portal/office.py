@@ -1,6 +1,5 @@
 """What the cohort office shows: who waits for what, who needs a mentor, how everybody is doing."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +13,7 @@ from courses.progress import Progress, progress_of_all
 from courses.timeline import Timeline
 from lms.accounts.models import AuditEntry
 from lms.lib.moments import spell_day, spell_distance
+from lms.portal.audit_words import sentence_of
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, GradingJob, Submission
 from projects.models.submissions import SubmissionState
@@ -204,20 +204,6 @@ def mentors_to_choose() -> list[Mentor]:
     return chosen
 
 
-SENTENCES = {
-    "enroll": "Joined the cohort",
-    "pause": "Paused from {starts_on}",
-    "resume": "Resumed; the pause ends on {ends_on}",
-    "withdraw": "Withdrawn",
-    "return": "Came back",
-    "grant_extension": "{days} more days on {activity}",
-    "assign_mentor": "{mentor} became the mentor",
-    "tag": "Tagged “{tag}”",
-    "untag": "Lost the tag “{tag}”",
-    "end_assignment": "The mentor’s care ended",
-}
-
-
 @dataclass(frozen=True)
 class Event:
     """One thing that happened to a learner's place, in words; `titles` are those of activities by their slugs."""
@@ -227,10 +213,7 @@ class Event:
 
     @property
     def sentence(self) -> str:
-        words = SENTENCES.get(self.entry.action, self.entry.action.replace("_", " ").capitalize())
-        facts = defaultdict(lambda: "?", self.entry.after)
-        facts["activity"] = self.titles.get(facts["activity"], facts["activity"])
-        return words.format_map(facts)
+        return sentence_of(self.entry, self.titles)
 
 
 def history_of(enrollment: Enrollment) -> list[Event]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.portal.views import calendars, demo, exports, home, matrix, office, view_as
+from lms.portal.views import audit, calendars, demo, exports, home, matrix, office, view_as
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/", office.enrollment_detail, name="enrollment_detail"),
     path("cohorts/<slug:slug>/enrollments/<int:enrollment_id>/view-as/", view_as.view_as_start, name="view_as_start"),
     path("view-as/stop/", view_as.view_as_stop, name="view_as_stop"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("grading/", office.grading_office, name="grading_office"),
     path("grading/deliveries/<int:delivery_id>/resend/", office.delivery_resend, name="delivery_resend"),
     path("demo/mail/", demo.demo_mail_list, name="demo_mail_list"),

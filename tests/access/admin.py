@@ -35,6 +35,8 @@ ROWS = [
     Row("cohort_create", **STAFF),
     Row("cohort_create", **STAFF, method="post"),
     Row("grading_office", **STAFF),
+    Row("audit_list", **STAFF),
+    Row("audit_export", **STAFF),
     Row(
         "delivery_resend",
         {"delivery_id": lambda world: world["unsent"].pk},

@@ -1,0 +1,147 @@
+"""What the audit says, in words: the one place where an action gets its sentence."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lms.accounts.models import AuditEntry
+
+SENTENCES = {
+    # accounts
+    "create_person": "Got an account",
+    "take_over_account": "Took over the account made for them",
+    "change_profile": "Changed name or time zone",
+    "change_password": "Changed the password",
+    "change_email": "Changed the e-mail address",
+    "change_avatar": "Changed the picture",
+    "remove_avatar": "Removed the picture",
+    "create_token": "Got a token for the API",
+    "revoke_token": "Gave up a token for the API",
+    "invite_person": "Invited {email}",
+    "revoke_invitation": "Revoked the invitation",
+    "accept_invitation": "Accepted the invitation",
+    # programs and cohorts
+    "add_program_staff": "Let {user} run the program",
+    "publish_curriculum": "Published version {version}",
+    "publish_grader": "Published a grader",
+    "create_cohort": "Created the cohort",
+    "change_cohort": "Changed the cohort",
+    "move_cohort": "Moved the cohort to version {curriculum}",
+    "set_intake": "Changed how people apply",
+    "add_break": "Added the break “{label}”",
+    "change_break": "Changed the break “{label}”",
+    "remove_break": "Removed a break",
+    "export_roster": "Took a file of the learners",
+    "export_grades": "Took a file of the grades",
+    "export_audit": "Took a file of the audit",
+    "undo": "Took back a change",
+    # applications
+    "application_start": "Began to apply",
+    "application_submit": "Applied",
+    "application_take_into_review": "Took the application into review",
+    "application_take_up_again": "Took the application up again",
+    "application_invite_to_interview": "Invited to an interview",
+    "application_offer": "Offered a place",
+    "application_wait_list": "Put on the waiting list",
+    "application_not_admit": "Did not admit",
+    "application_accept": "Accepted the place",
+    "application_decline": "Declined the place",
+    "application_end_offer": "The offer ended without an answer",
+    "application_withdraw": "Withdrew the application",
+    "application_score": "Scored the application",
+    # learners' places
+    "enroll": "Joined the cohort",
+    "pause": "Paused from {starts_on}",
+    "resume": "Resumed; the pause ends on {ends_on}",
+    "withdraw": "Withdrawn",
+    "return": "Came back",
+    "defer": "Deferred",
+    "come_back": "Came back in {cohort}",
+    "transfer": "Moved to {cohort}",
+    "grant_extension": "{days} more days on {activity}",
+    "take_back_extension": "The extension on {activity} was taken back",
+    "tag": "Tagged “{tag}”",
+    "untag": "Lost the tag “{tag}”",
+    "view_as": "Saw the portal as the learner",
+    "stop_view_as": "Saw the portal as themselves again",
+    # mentors
+    "add_mentor": "Became a mentor with {capacity} places",
+    "assign_mentor": "{mentor} became the mentor",
+    "end_assignment": "The mentor’s care ended",
+    # work, reviews, grades
+    "submit_work": "Handed in attempt {number}",
+    "retry_grading": "Ran the checks again",
+    "pause_grading": "Paused all checks",
+    "resume_grading": "Let checks run again",
+    "claim_review": "Claimed the review",
+    "let_go_review": "Let go of the review",
+    "review_claim_expired": "The claim of the review ran out",
+    "finish_review": "Reviewed: {verdict}",
+    "undo_review": "Took back the review",
+    "reopen_review": "Opened the review once more",
+    "ask_for_regrade": "Asked about {about}",
+    "answer_regrade_request": "Answered the question about the grade: {answer}",
+    "start_regrade": "Tried a mended grader on {submissions} attempts",
+    "apply_regrade": "Applied the regrade: {policy}",
+    "discard_regrade": "Discarded the regrade",
+    "regrade_applied": "The regrade is applied",
+    "regrade": "Regraded",
+    "resend_delivery": "Sent the e-mail again",
+}
+LONGEST = 140
+DIGEST = 40
+
+
+class Change(NamedTuple):
+    """One fact that an entry tells: what it is called, what it was, what it is; empty where it was or is nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+class _Facts(dict[str, Any]):
+    """Facts as sentences hold them; `unknown` stands for what is not told."""
+
+    unknown = "?"
+
+    def __missing__(self, name: str) -> str:
+        return self.unknown
+
+
+class _NoFacts(_Facts):
+    unknown = "…"
+
+
+def label_of(action: str) -> str:
+    """The sentence of an action without its facts, for lists of actions."""
+    return SENTENCES.get(action, _spelled(action)).format_map(_NoFacts())
+
+
+def sentence_of(entry: AuditEntry, titles: Mapping[str, str] | None = None) -> str:
+    """What an entry says was done; `titles` are those of activities by their slugs."""
+    facts = _Facts(entry.after)
+    slug = str(facts["activity"])
+    facts["activity"] = (titles or {}).get(slug) or _spelled(slug)
+    return SENTENCES.get(entry.action, _spelled(entry.action)).format_map(facts)
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """What an entry tells besides its sentence, from what to what."""
+    names = dict.fromkeys([*entry.before, *entry.after])
+    found = [Change(_spelled(name), _value(entry.before.get(name)), _value(entry.after.get(name))) for name in names]
+    return [change for change in found if change.before != change.after]
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _value(value: Any) -> str:
+    """A fact as it is read: short, numbers and texts as they are."""
+    if value in (None, "", [], {}):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if len(text) > DIGEST and text.isalnum():
+        text = f"{text[:12]}…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
