@@ -160,6 +160,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "end-pauses": {"task": "courses.tasks.end_pauses", "schedule": 60.0},
+    "begin-pauses": {"task": "projects.tasks.begin_pauses", "schedule": 60.0},
     "reconcile-grading": {"task": "projects.tasks.reconcile_grading", "schedule": 15.0},
     "watch-grading": {"task": "projects.tasks.watch_grading", "schedule": 30.0},
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
@@ -171,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that never sends, grades or waits
     "courses.tasks.end_pauses": {"queue": "clock"},
+    "projects.tasks.begin_pauses": {"queue": "clock"},
     "projects.tasks.reconcile_grading": {"queue": "clock"},
     "projects.tasks.watch_grading": {"queue": "clock"},
     "projects.tasks.reconcile_reviews": {"queue": "clock"},

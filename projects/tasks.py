@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from projects.actions.answering_requests import begin_pauses_due
 from projects.actions.halting import watch_queues
 from projects.actions.reconciling import reconcile_jobs
 from projects.actions.regrading import apply_portion, reconcile_regrades
@@ -28,6 +29,11 @@ def watch_grading():
 @shared_task
 def reconcile_reviews():
     release_stale_claims()
+
+
+@shared_task
+def begin_pauses():
+    begin_pauses_due()
 
 
 @shared_task

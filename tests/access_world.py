@@ -36,6 +36,7 @@ def access_world(
     return {
         "application": world.make_application(cohort, applicant=outsider),
         "regrade": regrade,
+        "wish": world.make_place_request(enrollment),
         "asked": world.make_regrade_request(waiting),
         "span": world.make_break(cohort),
         "place": world.make_invitation(cohort, by=admin),

@@ -219,6 +219,11 @@ def make_application(cohort, state="in_review", applicant=None, **fields):
     )
 
 
+def make_place_request(enrollment, **fields):
+    """An open request to come back later."""
+    return enrollment.requests.create(kind="deferral", why="A new job.", **fields)
+
+
 def make_notification(user, path="/grades/", **fields):
     fields.setdefault("key", f"key-{next(numbers)}")
     return Notification.objects.create(

@@ -1,4 +1,4 @@
-"""Giving learners their place: invite, accept, enroll; and more days on an activity."""
+"""Giving learners their place: invite, accept, enroll."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,14 +7,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from courses.actions.cohorts import take_seat
-from courses.actions.office_changes import note_change
 from courses.actions.places import EnrollmentRefused, move_place
 from courses.addresses import Addressee
-from courses.models import Activity, Cohort, CohortInvitation, Enrollment, Extension
+from courses.models import Cohort, CohortInvitation, Enrollment
 from lms.accounts import audit
 from lms.accounts.actions import create_invited_person, invite_person, use_invitation
 from lms.accounts.models import Invitation, User
-from lms.lib.errors import InvalidInput
 from lms.notifications.actions import mail_invitation, notify
 from lms.notifications.models import Kind
 
@@ -109,29 +107,6 @@ def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
     starts = f"{cohort.program} {_first_day_of(cohort)}."
     _welcome(enrollment, f"enrolled:{enrollment.pk}", f"{starts} Your home page shows what each week asks.")
     return enrollment
-
-
-@transaction.atomic
-def grant_extension(*, enrollment: Enrollment, activity: Activity, days: int, reason: str, by: User) -> Extension:
-    """Give one learner more days (1 to 180) on one activity; due and cut-off move together."""
-    if not 1 <= days <= 180:
-        raise InvalidInput("An extension is 1 to 180 days; nothing was saved.")
-    if activity.due_offset is None:
-        raise InvalidInput(f"“{activity}” has no due date to extend; nothing was saved.")
-    extension = Extension.objects.create(
-        enrollment=enrollment, activity=activity, days=days, reason=reason.strip(), granted_by=by
-    )
-    after = {"activity": activity.slug, "days": days}
-    audit.record("grant_extension", by=by, target=enrollment, after=after, reason=reason)
-    note_change(
-        kind="extend",
-        by=by,
-        summary=f"Gave {enrollment.user} {days} more {'day' if days == 1 else 'days'} on {activity}",
-        cohort=enrollment.cohort,
-        enrollment=enrollment,
-        after={"extension": extension.pk},
-    )
-    return extension
 
 
 def _first_day_of(cohort: Cohort) -> str:

@@ -6,6 +6,7 @@ from courses.models.curricula import Activity, Curriculum, Module, Program, Prog
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
 from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
+from courses.models.place_requests import PlaceRequest
 from courses.models.quizzes import Question, Quiz, QuizAttempt
 from courses.models.tags import EnrollmentTag
 from courses.models.transfers import EnrollmentTransfer
@@ -33,6 +34,7 @@ __all__ = [
     "Module",
     "OfficeChange",
     "Pause",
+    "PlaceRequest",
     "Program",
     "ProgramStaff",
     "Question",

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from courses.models import PlaceRequest
 from lms.lib.moments import zone_name
 from lms.notifications.models import Notification
 from lms.portal.roles import roles_of
@@ -31,6 +32,7 @@ class NavItem(NamedTuple):
 
 
 HOME = Place("Home", "home", "house")
+REQUESTS = Place("Requests", "request_queue", "inbox")
 CALENDAR = Place("Calendar", "calendar", "calendar-days")
 PLACES = {
     "learner": (
@@ -46,6 +48,7 @@ PLACES = {
     ),
     "staff": (
         Place("Cohorts", "cohort_list", "graduation-cap"),
+        REQUESTS,
         CALENDAR,
         Place("Grading", "grading_office", "gauge"),
         Place("Audit", "audit_list", "history"),
@@ -81,9 +84,11 @@ def _nav_at(learner, mentor, staff, seen, at, exactly):
     )
 
 
-@functools.cache
-def _nav_html(*place):
-    return render_to_string("layouts/_nav.html", {"nav": _nav_at(*place)})
+@functools.lru_cache(maxsize=1024)
+def _nav_html(waiting, *place):
+    """`waiting`: how many requests wait for the viewer's office."""
+    context = {"nav": _nav_at(*place), "waiting": waiting, "waiting_at": address(REQUESTS.url_name)}
+    return render_to_string("layouts/_nav.html", context)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -94,7 +99,8 @@ def _account_html(name, email, face):
 
 
 class Portal:
-    """Lazy, so that a page which shows none of it asks the database nothing; `unread` is the only query of its own."""
+    """Lazy, so that a page which shows none of it asks the database nothing; `unread` and what waits for an office
+    are the only queries of its own."""
 
     home_url = property(lambda self: address("home") or "/")
     profile_url = property(lambda self: address("profile") if self.signed_in and not self.view else None)
@@ -123,7 +129,12 @@ class Portal:
 
     @property
     def nav_html(self):
-        return _nav_html(*self._place) if self.roles else ""
+        return _nav_html(self._waiting, *self._place) if self.roles else ""
+
+    @cached_property
+    def _waiting(self):
+        """How many requests of learners wait, for who runs cohorts; a query for them alone."""
+        return PlaceRequest.objects.open().answered_by_role(self._request.user).count() if self.roles.staff else 0
 
     @cached_property
     def _place(self):

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from courses.actions.cohorts import add_break, add_program_staff, create_cohort
-from courses.actions.enrollments import enroll, grant_extension, invite_learner
+from courses.actions.enrollments import enroll, invite_learner
+from courses.actions.extensions import grant_extension
 from courses.actions.pausing import pause
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz

@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from courses.entries import entry_of
-from courses.models import Activity, Enrollment, Module
+from courses.models import Activity, Enrollment, Module, PlaceRequest
 from courses.models.enrollments import EnrollmentState
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place
 from courses.progress import Progress, progress_in
@@ -55,6 +55,11 @@ def _mentor_html(name: str, email: str, skills: str, face: SafeString) -> SafeSt
     return render_to_string("portal/_home_mentor_card.html", locals())
 
 
+@lru_cache(maxsize=1024)
+def _nothing_asked_html(cohort: str) -> SafeString:
+    return render_to_string("portal/_home_requests.html", {"cohort": cohort, "requests": ()})
+
+
 class News(NamedTuple):
     """An unread notification."""
 
@@ -84,6 +89,15 @@ class LearnerHome:
     feedback: Feedback | None = None
     is_feedback_told: bool = True
     notifications: list[News] = field(default_factory=list)
+    requests: list[PlaceRequest] = field(default_factory=list)
+
+    @property
+    def requests_html(self) -> SafeString:
+        """What they ask the office for and wait for, and where to ask."""
+        cohort = self.enrollment.cohort.slug
+        if not self.requests:
+            return _nothing_asked_html(cohort)
+        return render_to_string("portal/_home_requests.html", {"cohort": cohort, "requests": self.requests})
 
     @property
     def starts(self) -> EffectiveDate:
@@ -130,7 +144,7 @@ class LearnerHome:
 
 
 def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
-    """The learner's section of the home page, for the cohort asked for or the newest open one; six queries."""
+    """The learner's section of the home page, for the cohort asked for or the newest open one; seven queries."""
     enrollment, everything = choose_enrollment(user, cohort_slug)
     if enrollment is None:
         return LearnerHome("none", notifications=unread_of(user))
@@ -165,6 +179,7 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         feedback=feedback,
         is_feedback_told=not (feedback and feedback.submission in untold.values()),
         notifications=unread_of(user),
+        requests=REQUESTS.objects(enrollment=enrollment.pk),
     )
 
 
@@ -263,7 +278,12 @@ def _news(user: int) -> QuerySet[Any, Any]:
     return unread.values_list(*News._fields)[:MOST_NOTIFICATIONS]
 
 
+def _requests(enrollment: int) -> QuerySet[PlaceRequest]:
+    return PlaceRequest.objects.undecided().filter(enrollment=enrollment).select_related("activity", "to_cohort")
+
+
 MENTOR_FIELDS = ("id", "email", "name", "avatar_small")
 WORKS = Prepared(_works, "enrollment")
 MENTOR = Prepared(_mentor, "enrollment")
 NEWS = Prepared(_news, "user")
+REQUESTS = Prepared(_requests, "enrollment")

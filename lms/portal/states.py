@@ -52,6 +52,11 @@ LOOKS = {
     "declined": Look("Declined", "neutral", "circle-x", "–"),
     "offer_expired": Look("Offer expired", "amber", "clock-alert", "!"),
     "not_admitted": Look("Not admitted", "neutral", "circle-x", "✗"),
+    # a request to the office
+    "request_open": Look("Waiting for an answer", "violet", "hourglass", "◔"),
+    "request_granted": Look("Granted", "green", "circle-check", "✓"),
+    "request_refused": Look("Refused", "red", "circle-x", "✗"),
+    "request_taken_back": Look("Taken back", "neutral", "rotate-ccw", "↩"),
     # an invitation
     "open": Look("Open", "blue", "mail", "o"),
     "accepted": Look("Accepted", "green", "circle-check", "✓"),

@@ -18,6 +18,7 @@ SHOWN = frozenset(
         "regrade_ask",
         "grades",
         "calendar",
+        "place_requests",
         "notification_list",
         "notification_open",
         "avatar",

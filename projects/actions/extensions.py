@@ -43,12 +43,13 @@ def extend_all(
     reason: str,
     by: User,
     seen: str | None = None,
+    tells: bool = True,
 ) -> OfficeChange:
     """Give learners of the cohort, by enrollment id, 1 to 180 more days on an activity: all of them or none.
 
     Also for what was handed in already: what it takes off a grade for lateness is given back. Who has no place now is left
     out. `seen` is the stamp of the preview that it was decided on: refused when something of it has changed since. Each is
-    told once. About forty queries, however many learners there are.
+    told once, unless the caller tells them. About forty queries, however many learners there are.
     """
     check_extension(activity, days)
     lock_work_of_all(enrollments)
@@ -72,7 +73,8 @@ def extend_all(
         enrollment=learners[0] if len(learners) == 1 else None,
         after={"extensions": [one.pk for one in granted], "days": days, "activity": activity.slug, "reason": reason},
     )
-    _tell(preview, change, by)
+    if tells:
+        _tell(preview, change, by)
     return change
 
 

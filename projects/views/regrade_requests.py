@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.views.cohorts import act_on, answer, sent
@@ -13,7 +14,7 @@ from projects.forms import RegradeAnswerForm, RegradeAskForm
 from projects.models import GradingResult, RegradeRequest
 from projects.models.regrade_requests import RequestState
 from projects.models.reviews import judged_by
-from projects.permissions import can_read_feedback, can_see_review_queue
+from projects.permissions import can_read_feedback, can_see_graders, can_see_review_queue
 from projects.views.submissions import find_submission
 
 PER_PAGE = 20
@@ -46,6 +47,8 @@ def regrade_request_list(request):
         {"label": name.capitalize(), "url": f"?show={name}", "active": name == shown, "count": part.count()}
         for name, part in parts.items()
     ]
+    if can_see_graders(request.user):
+        tabs.append({"label": "Requests about places", "url": reverse("request_queue"), "active": False})
     return render(request, "projects/regrade_request_list.html", {"page": page, "tabs": tabs, "shown": shown})
 
 

@@ -18,6 +18,8 @@ CHECKED = {"submission_id": lambda world: world["checked"].pk}
 ASKED = {"request_id": lambda world: world["asked"].pk}
 GRADER = {"project_id": lambda world: world["exercise"].pk}
 REGRADE = {"batch_id": lambda world: world["regrade"].pk}
+LEARNS = {"cohort": lambda world: world["cohort"].slug}
+WISH = {"request_id": lambda world: world["wish"].pk}
 PROGRAM = {"program": lambda world: world["curriculum"].program.slug}
 SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
 
@@ -31,6 +33,13 @@ def pictured(world):
 
 
 ROWS = [
+    Row("place_requests", LEARNS, allowed=("learner",)),
+    Row("place_request_ask", {**LEARNS, "kind": "pause"}, allowed=("learner",)),
+    Row("place_request_ask", {**LEARNS, "kind": "pause"}, allowed=("learner",), method="post"),
+    Row("place_request_take_back", {**LEARNS, **WISH}, allowed=("learner",), method="post"),
+    Row("request_queue", **STAFF),
+    Row("request_answer", WISH, allowed=("admin",)),
+    Row("request_answer", WISH, allowed=("admin",), method="post"),
     Row("cohort_list", **STAFF),
     Row("cohort_create", **STAFF),
     Row("cohort_create", **STAFF, method="post"),

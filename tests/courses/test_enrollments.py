@@ -11,9 +11,9 @@ from courses.actions.enrollments import (
     EnrollmentRefused,
     accept_place,
     enroll,
-    grant_extension,
     invite_learner,
 )
+from courses.actions.extensions import grant_extension
 from courses.actions.leaving import withdraw
 from courses.actions.pausing import pause, resume
 from courses.models import Cohort, Enrollment

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.cohorts import change_cohort
-from courses.actions.enrollments import grant_extension
+from courses.actions.extensions import grant_extension
 from courses.actions.holding import VersionLeft
 from courses.actions.progress import tick_activity
 from courses.cohort_changes import CohortFacts

@@ -96,6 +96,7 @@ def enrollment_detail(request, slug, enrollment_id):
     context = {
         "cohort": cohort,
         "enrollment": enrollment,
+        "requests": enrollment.requests.select_related("activity", "to_cohort").order_by("-asked_at")[:PER_PAGE],
         "learner_tags": list(enrollment.tags.all()),
         "progress": progress_of(enrollment),
         "last_active": office.last_active_of_all([enrollment]).get(enrollment.pk),
