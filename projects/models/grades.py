@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from courses.models import Cohort, Enrollment
 from courses.models.enrollments import OPEN_STATES
-from mentors.models import MentorAssignment
 from projects.models.projects import Project
 from projects.models.submissions import OPEN_FOR_REVIEW, Submission, SubmissionState
 
@@ -23,13 +22,14 @@ class GradeQuerySet(models.QuerySet):
         is_open = Q(state__in=OPEN_FOR_REVIEW, newest__state__in=OPEN_FOR_REVIEW)
         return self.filter(is_open, enrollment__state__in=OPEN_STATES)
 
-    def reviewed_by(self, user):
-        """Of learners in cohorts that `user` mentors in now or runs, never their own."""
-        mentored = MentorAssignment.objects.current().filter(mentor__user=user).values("enrollment__cohort")
-        run = Cohort.objects.run_by(user).order_by().values("pk")
-        return self.filter(Q(enrollment__cohort__in=mentored) | Q(enrollment__cohort__in=run)).exclude(
-            enrollment__user=user
-        )
+    def reviewed_by(self, user, cohorts=None):
+        """Of learners in cohorts that `user` mentors in now or runs, never their own.
+
+        `cohorts` are the ids of those cohorts, where they are known: with them the database reads only these.
+        """
+        if cohorts is None:
+            cohorts = Cohort.objects.looked_into_by(user).order_by().values("pk")
+        return self.filter(enrollment__cohort__in=cohorts).exclude(enrollment__user=user)
 
 
 def score_of(checks: Decimal | None, rubric: Decimal | None, late_factor: Decimal) -> Decimal | None:
@@ -74,7 +74,7 @@ class Grade(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["newest", "enrollment"], condition=Q(state__in=OPEN_FOR_REVIEW), name="grades_open_for_review"
+                fields=["enrollment", "newest"], condition=Q(state__in=OPEN_FOR_REVIEW), name="open_grades_by_learner"
             ),
         ]
 

@@ -1,11 +1,13 @@
 """What waits for a reviewer: four views of one queue, oldest first."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from courses.models import Cohort
 from lms.accounts.models import User
 from lms.lib.prepared import Prepared
 from mentors.models import MentorAssignment
@@ -36,11 +38,16 @@ class Place(NamedTuple):
         return CLAIMED if self.is_claimed else OTHERS
 
 
-def _places(user: int) -> QuerySet:
+def _cohorts(user: int) -> QuerySet:
+    """Whose work `user` reviews."""
+    return Cohort.objects.looked_into_by(User(pk=user)).order_by().values_list("pk")
+
+
+def _places(user: int, cohorts: Sequence[int] | None = None) -> QuerySet:
     """Everything that waits for `user` or is in review, oldest first; grades know the newest attempt and its state."""
     me = User(pk=user)
     is_claimed = Q(newest__in=Review.objects.claimed().filter(reviewer=me).values("submission"))
-    found = Grade.objects.open_for_review().reviewed_by(me).order_by("newest__state_changed_at", "newest")
+    found = Grade.objects.open_for_review().reviewed_by(me, cohorts).order_by("newest__state_changed_at", "newest")
     return found.values_list("newest", WAITS, _is_mentored_by(me), is_claimed)
 
 
@@ -56,6 +63,9 @@ def _is_mentored_by(user: User) -> Q:
 
 
 WAITS = Q(newest__state=SubmissionState.WAITING_FOR_REVIEW)
+COHORTS = Prepared(_cohorts, "user")
+FEW = 6
+PLACES_IN_FEW = Prepared(_places, "user", cohorts=FEW)
 PLACES = Prepared(_places, "user")
 OWN_WAITS = Prepared(_own_waits, "user")
 
@@ -71,7 +81,7 @@ class ReviewQueue:
 
     `mine` waits and is by learners they mentor, `unclaimed` waits and is by others, `claimed` they have taken,
     `others` somebody else has taken. An older attempt leaves the queue when a newer one is handed in. The whole queue is
-    read once, a few columns of it, in one query.
+    read once, a few columns of it, in two queries: first the cohorts, since the database cannot guess how few they are.
     """
 
     def __init__(self, user: User) -> None:
@@ -80,7 +90,9 @@ class ReviewQueue:
     @cached_property
     def places(self) -> list[Place]:
         """Everything that waits or is in review, oldest first."""
-        return [Place(*row) for row in PLACES.rows(user=self.user.pk)]
+        me, cohorts = self.user.pk, [pk for (pk,) in COHORTS.rows(user=self.user.pk)]
+        rows = PLACES.rows(user=me) if len(cohorts) > FEW else PLACES_IN_FEW.rows(user=me, cohorts=cohorts)
+        return [Place(*row) for row in rows]
 
     @cached_property
     def parts(self) -> dict[str, list[int]]:
