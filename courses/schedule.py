@@ -143,6 +143,23 @@ class Calendar:
         stops = tuple(span for _, _, span in sorted(spans, key=lambda item: item[:2]))
         return _calendar(starts_on, time_zone, stops, tuple(sorted(holidays)), weekends_off, factor)
 
+    def with_cohorts(self, *, breaks: Iterable[DaysOff], holidays: Iterable[DaysOff], weekends_off: bool) -> "Calendar":
+        """The same learner's with other days off of the cohort; their pauses and their time stay."""
+        pauses = [span for span in self.days_off if span.kind == "pause"]
+        return Calendar.of(
+            starts_on=self.starts_on,
+            time_zone=self.time_zone,
+            breaks=breaks,
+            pauses=pauses,
+            holidays=holidays,
+            weekends_off=weekends_off,
+            factor=self.factor,
+        )
+
+    def with_factor(self, factor: Decimal) -> "Calendar":
+        """The same learner's with more time, or with the usual."""
+        return _calendar(self.starts_on, self.time_zone, self.days_off, self.holidays, self.weekends_off, factor)
+
     def day(self, offset: int) -> tuple[date, tuple[Reason, ...]]:
         """The date `offset` days of the clock after the start (0 is the first day), and what moved it."""
         thresholds, steps = self._stops

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,17 @@ class Timeline:
         """The timeline as it would be with `extra` days on `activity`."""
         more = (*self.extensions.get(activity.pk, ()), extra)
         return replace(self, extensions={**self.extensions, activity.pk: more})
+
+    def with_days_off(self, breaks: Iterable[Break], *, weekends_off: bool) -> "Timeline":
+        """The timeline as it would be with these breaks of the cohort (or what has their fields)."""
+        stops, holidays = _days_off(breaks)
+        return replace(
+            self, calendar=self.calendar.with_cohorts(breaks=stops, holidays=holidays, weekends_off=weekends_off)
+        )
+
+    def with_factor(self, factor: Decimal) -> "Timeline":
+        """The timeline as it would be with so much time; 1 is the usual."""
+        return replace(self, calendar=self.calendar.with_factor(factor))
 
     def first_day(self, week: int) -> EffectiveDate:
         """The moment week `week` begins for this learner."""

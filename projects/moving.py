@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
@@ -11,65 +9,17 @@ from django.utils import timezone
 from courses.actions.carrying import Rows, attempts_in, progress_in, quizzes_kept, successors_of
 from courses.comparing import Comparison
 from courses.digests import digest_of
-from courses.models import Activity, Cohort, Curriculum, Enrollment, Extension
+from courses.models import Activity, Cohort, Curriculum, Extension
+from courses.moved_dates import MovedDate, News, moved_date, moved_dates
 from courses.outline import Outline, outline_of
-from courses.schedule import Calendar, Dates, EffectiveDate, ExtraDays
+from courses.schedule import Calendar, Dates, ExtraDays
 from courses.timeline import Timeline, timelines_of_all
 from projects.comparing import comparison_of
 from projects.models import Grade, GraderVersion, Project, Review, Submission
 from projects.models.submissions import SubmissionState
 
-WORDS = {"due": "is due", "until": "closes", "available": "opens"}
 IN_CHECKS = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
 Pair = tuple[Activity | None, Activity]
-
-
-@dataclass(frozen=True)
-class MovedDate:
-    """A date of an activity before and after (None: it has none); `kind` is a key of `WORDS`."""
-
-    activity: Activity
-    kind: str
-    before: EffectiveDate | None
-    after: EffectiveDate | None
-
-    @property
-    def words(self) -> str:
-        return WORDS[self.kind]
-
-    @property
-    def days(self) -> int | None:
-        """By how many days it moves; later is more than 0."""
-        if self.before is None or self.after is None:
-            return None
-        return (self.after.at.date() - self.before.at.date()).days
-
-    @property
-    def by(self) -> str:
-        if self.days is None:
-            return "new" if self.before is None else "gone"
-        unit = "day" if abs(self.days) == 1 else "days"
-        return f"{abs(self.days)} {unit} {'later' if self.days > 0 else 'earlier'}"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it is past already where it would be."""
-        return self.after is not None and self.after.at < timezone.now()
-
-    def sentence(self, zone: str) -> str:
-        """For its learner, in their zone."""
-        if self.after is None:
-            return f"“{self.activity}” has no date any more."
-        was = "" if self.before is None else f" (it was {_spelled(self.before, zone)})"
-        return f"“{self.activity}” {self.words} on {_spelled(self.after, zone)}{was}."
-
-
-@dataclass(frozen=True)
-class News:
-    """What a learner is told: the due dates of their unfinished work that move."""
-
-    enrollment: Enrollment
-    dates: list[MovedDate]
 
 
 @dataclass(frozen=True)
@@ -141,7 +91,7 @@ def preview_of(cohort: Cohort, to: Curriculum) -> Preview:
     old, new = outline_of(cohort.curriculum_id), outline_of(to.pk)
     calendar = Timeline.of_cohort(cohort).calendar
     extensions = Extension.objects.filter(enrollment__cohort=cohort)
-    dates = [date for pair in _pairs(old, new) for date in moved_dates(*pair, calendar)]
+    dates = [date for pair in _pairs(old, new) for date in _moved_dates(*pair, calendar)]
     return Preview(
         cohort=cohort,
         to=to,
@@ -194,14 +144,6 @@ def news_of(cohort: Cohort, to: Curriculum) -> list[News]:
     return news
 
 
-def moved_dates(before: Activity | None, after: Activity, calendar: Calendar) -> list[MovedDate]:
-    """The dates of an activity that move: the due date first, and others only where they move by other days."""
-    old, new = _dates(before, calendar), _dates(after, calendar)
-    pairs = [(kind, getattr(old, kind, None), getattr(new, kind)) for kind in WORDS]
-    moved = [MovedDate(after, kind, was, now) for kind, was, now in pairs if _at(was) != _at(now)]
-    return [one for place, one in enumerate(moved) if place == 0 or one.days != moved[0].days]
-
-
 def _pairs(old: Outline, new: Outline) -> list[Pair]:
     """The activities of the new version, each with what it was in the old one."""
     before = {(one.slug, one.kind): one for one in old.activities}
@@ -225,7 +167,13 @@ def _moved_due(pair: Pair, timeline: Timeline, follow: Mapping[int, int]) -> Mov
     was = _dates(before, timeline.calendar, extensions.get(before.pk, ()) if before else ())
     due, now = was.due if was else None, _dates(after, timeline.calendar, kept)
     assert now
-    return None if _at(due) == _at(now.due) else MovedDate(after, "due", due, now.due)
+    return moved_date(after, "due", due, now.due)
+
+
+def _moved_dates(before: Activity | None, after: Activity, calendar: Calendar) -> list[MovedDate]:
+    dates = _dates(after, calendar)
+    assert dates
+    return moved_dates(after, _dates(before, calendar), dates)
 
 
 def _dates(activity: Activity | None, calendar: Calendar, extra: tuple[ExtraDays, ...] = ()) -> Dates | None:
@@ -238,15 +186,6 @@ def _dates(activity: Activity | None, calendar: Calendar, extra: tuple[ExtraDays
         until_offset=activity.until_offset,
         extra=extra,
     )
-
-
-def _at(date: EffectiveDate | None) -> datetime | None:
-    return date.at if date else None
-
-
-def _spelled(date: EffectiveDate, zone: str) -> str:
-    local = date.at.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%B, %H:%M}"
 
 
 def _carried(rows: Rows, field: str, to: Curriculum) -> Carried:

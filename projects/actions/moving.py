@@ -5,15 +5,14 @@ from django.urls import reverse
 
 from courses.actions.carrying import carry_learning
 from courses.models import Cohort, Curriculum
+from courses.moved_dates import News
 from lms.accounts import audit
 from lms.accounts.models import AuditEntry, User
 from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from projects.actions.carrying import carry_work, hold_work
-from projects.moving import News, news_of, stamp_of
-
-MOST_DATES_TOLD = 6
+from projects.moving import news_of, stamp_of
 
 
 class MoveRefused(DomainError):
@@ -52,15 +51,12 @@ def move_cohort(*, cohort: Cohort, to: Curriculum, seen: str, by: User) -> None:
 
 
 def _tell(news: News, cohort: Cohort, to: Curriculum, entry: AuditEntry) -> None:
-    said = [one.sentence(news.enrollment.user.time_zone) for one in news.dates[:MOST_DATES_TOLD]]
-    more = len(news.dates) - len(said)
     moves = "moves" if len(news.dates) == 1 else "move"
-    said += [f"{more} more of your dates {'moves' if more == 1 else 'move'}."] if more else []
     notify(
         recipient=news.enrollment.user,
         key=f"moved:{entry.pk}",
         kind=Kind.ENROLLED,
         title=f"{cohort} goes on with version {to.version}: {len(news.dates)} of your dates {moves}",
-        body=" ".join([*said, "What you have done stays done, and grades stay as they are."]),
+        body=f"{news.body} What you have done stays done, and grades stay as they are.",
         path=f"{reverse('curriculum')}?cohort={cohort.slug}",
     )

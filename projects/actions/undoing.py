@@ -9,6 +9,8 @@ from courses.models import OfficeChange
 from lms.accounts import audit
 from lms.accounts.models import User
 from mentors.actions import undo_mentor
+from projects.actions.accommodations import undo_end, undo_grant
+from projects.actions.calendars import undo_calendar
 from projects.actions.extensions import undo_extension
 from projects.actions.undoing_places import undo_coming_back, undo_leaving, undo_pause, undo_resume, undo_transfer
 
@@ -26,6 +28,9 @@ BY_KIND: dict[str, Undo] = {
     "extend": undo_extension,
     "assign_mentor": undo_mentor,
     "end_assignment": undo_mentor,
+    "change_calendar": undo_calendar,
+    "grant_accommodation": undo_grant,
+    "end_accommodation": undo_end,
 }
 
 
