@@ -17,6 +17,7 @@ STEPS = {
     "application_wait_list": ("Put on the waiting list", "hourglass", "amber"),
     "application_not_admit": ("Not admitted", "circle-x", "neutral"),
     "application_accept": ("Offer accepted", "badge-check", "green"),
+    "application_join": ("Has a place", "badge-check", "green"),
     "application_decline": ("Offer declined", "circle-x", "neutral"),
     "application_end_offer": ("Offer expired", "clock-alert", "amber"),
     "application_withdraw": ("Withdrawn", "log-out", "neutral"),

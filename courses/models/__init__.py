@@ -4,7 +4,6 @@ from courses.models.cohorts import Break, Cohort, CohortStaff
 from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
-from courses.models.feeds import CalendarFeed, FeedEvent
 from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
 from courses.models.place_requests import PlaceRequest
@@ -20,7 +19,6 @@ __all__ = [
     "AdmissionScore",
     "Application",
     "Break",
-    "CalendarFeed",
     "Cohort",
     "CohortInvitation",
     "CohortStaff",
@@ -31,7 +29,6 @@ __all__ = [
     "EnrollmentTag",
     "EnrollmentTransfer",
     "Extension",
-    "FeedEvent",
     "Intake",
     "Keepsake",
     "Module",

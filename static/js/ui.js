@@ -25,15 +25,14 @@
       document.querySelector("main form [type=submit]")?.focus();
     },
     "[data-copy]": async (button) => {
-      const name = button.firstChild, what = button.dataset.copy || "code";
-      const source = button.parentElement.querySelector("code, input");
+      const name = button.firstChild;
       try {
-        await navigator.clipboard.writeText(source.value ?? source.textContent);
+        await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
         name.data = "Copied";
-        say(`The ${what} is copied.`);
+        say("The code is copied.");
       } catch {
         name.data = "Not copied";
-        say(`The ${what} could not be copied. Select it and copy it by hand.`);
+        say("The code could not be copied. Select it and copy it by hand.");
       }
       setTimeout(() => { name.data = "Copy"; say(""); }, 1600);
     },
@@ -78,9 +77,6 @@
       button.dataset.copy = "";
       block.append(button);
     }
-    if (navigator.clipboard) for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
-    const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    if (named instanceof HTMLDetailsElement) named.open = true;
     for (const part of root.querySelectorAll("details[data-fold]")) {
       const narrow = window.matchMedia(part.dataset.fold);
       if (narrow.matches) part.open = false;

@@ -152,12 +152,15 @@ def test_nobody_moves_up_once_the_cohort_fills_no_more(cohort):
     assert states(cohort) == ["waitlisted"]
 
 
-def test_who_has_a_place_already_does_not_block_the_line(cohort, admin):
-    invited = world.make_application(cohort, "waitlisted", waiting_rank=1)
+def test_who_got_a_place_another_way_neither_holds_a_seat_nor_blocks_the_line(cohort, admin):
+    Cohort.objects.update(seats=3)
+    invited = [world.make_application(cohort, "offered"), world.make_application(cohort, "waitlisted", waiting_rank=1)]
     world.make_application(cohort, "waitlisted", waiting_rank=2)
-    enroll(cohort=cohort, user=invited.applicant, by=admin)
-    reconcile()
-    assert states(cohort) == ["waitlisted", "offered"]
+    for one in invited:
+        enroll(cohort=cohort, user=one.applicant, by=admin)
+    for _ in range(2):
+        reconcile()
+    assert (seats(cohort), states(cohort)) == ((2, 1), ["accepted", "accepted", "offered"])
 
 
 def test_places_in_line_are_counted_by_rank(cohort, admin):

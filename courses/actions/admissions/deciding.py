@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from courses.actions.admissions.moves import AdmissionRefused, lock, move
+from courses.actions.admissions.moves import AdmissionRefused, lock, may, move
 from courses.actions.cohorts import hold_seat
 from courses.models import Application, Cohort, Enrollment, Intake
 from courses.models.enrollments import EnrollmentState
@@ -46,8 +47,7 @@ def offer_place(*, application: Application, by: User | None) -> None:
     """
     application = lock(application)
     cohort = application.cohort
-    taken = Enrollment.objects.filter(cohort=cohort, user=application.applicant)
-    if taken.exclude(state=EnrollmentState.WITHDRAWN).exists():
+    if joined(Application.objects.filter(pk=application.pk)).exists():
         raise AdmissionRefused(f"{application.applicant} already has a place in {cohort}.", code="already_enrolled")
     if cohort.seats_to_offer <= 0:
         raise AdmissionRefused(
@@ -97,6 +97,20 @@ def end_offer(*, application: Application) -> None:
 
 
 @transaction.atomic
+def settle(*, application: Application) -> None:
+    """End the application of somebody who got a place in the cohort another way, for the clock; harmless when moved."""
+    application = lock(application)
+    if may("join", application) and joined(Application.objects.filter(pk=application.pk)).exists():
+        move(application, "join", by=None, reason="Has a place in the cohort already.")
+
+
+def joined(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Those whose writers have a place in the cohort."""
+    places = Enrollment.objects.filter(user=OuterRef("applicant"), cohort=OuterRef("cohort"))
+    return applications.filter(Exists(places.exclude(state=EnrollmentState.WITHDRAWN)))
+
+
+@transaction.atomic
 def offer_next(*, cohort: Cohort) -> Application | None:
     """Offer a free place to the first in line; None where nobody waits or none is free. Right with any number of clocks."""
     first = Application.objects.waiting().filter(cohort=cohort)
@@ -104,8 +118,7 @@ def offer_next(*, cohort: Cohort) -> Application | None:
     if application is None:
         return None
     locked = lock(application).cohort
-    enrolled = locked.enrollments.exclude(state=EnrollmentState.WITHDRAWN).values("user")
-    application = first.exclude(applicant__in=enrolled).first()
+    application = first.exclude(pk__in=joined(first).values("pk")).first()
     if application is None or locked.seats_to_offer <= 0 or not locked.intake.is_filling:
         return None
     offer_place(application=application, by=None)

@@ -34,6 +34,7 @@ MOVES = {
     "not_admit": Move((*UNDECIDED, State.WAITLISTED), State.NOT_ADMITTED, "be turned down"),
     "accept": Move((State.OFFERED,), State.ACCEPTED, "be accepted"),
     "decline": Move((State.OFFERED,), State.DECLINED, "be declined"),
+    "join": Move((*UNDECIDED, State.WAITLISTED, State.OFFERED), State.ACCEPTED, "be settled"),
     "end_offer": Move((State.OFFERED,), State.OFFER_EXPIRED, "expire"),
     "withdraw": Move((State.STARTED, *UNDECIDED, State.WAITLISTED, State.OFFERED), State.WITHDRAWN, "be withdrawn"),
 }

@@ -3,7 +3,8 @@
 import structlog
 from django.utils import timezone
 
-from courses.actions.admissions.deciding import end_offer, offer_next
+from courses.actions.admissions.deciding import end_offer, joined, offer_next, settle
+from courses.actions.admissions.moves import MOVES
 from courses.models import Application, Cohort
 from lms.lib.errors import DomainError
 
@@ -11,7 +12,11 @@ logger = structlog.get_logger(__name__)
 
 
 def reconcile() -> None:
-    """End the offers whose time is over, then offer the places that are free to the waiting lists."""
+    """Settle who got a place another way, end the offers whose time is over, then offer the places that are free to the
+    waiting lists.
+    """
+    for application in joined(Application.objects.filter(state__in=MOVES["join"].sources)):
+        settle(application=application)
     for application in Application.objects.overdue_offers(timezone.now()).order_by("offer_expires_at"):
         end_offer(application=application)
     waiting = Application.objects.waiting().order_by().values("cohort")
