@@ -13,6 +13,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from lms.lib.log_secrets import mask_secrets
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -338,6 +340,8 @@ REST_FRAMEWORK = {
         "user": env.str("API_RATE_USER", default="600/min"),
         "token": env.str("API_RATE_TOKEN", default="10/min"),
         "submit": env.str("API_RATE_SUBMIT", default="60/min"),
+        "feed": env.str("FEED_RATE", default="120/hour"),
+        "unknown_feed": env.str("FEED_RATE_UNKNOWN", default="30/min"),
     },
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "lms.api.errors.handle_exception",
@@ -372,6 +376,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 structlog.dev.ConsoleRenderer(colors=False) if DEMO else structlog.processors.JSONRenderer(),
+                mask_secrets,
             ],
         }
     },

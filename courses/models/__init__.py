@@ -4,6 +4,7 @@ from courses.models.cohorts import Break, Cohort, CohortStaff
 from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
+from courses.models.feeds import CalendarFeed, FeedEvent
 from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
 from courses.models.place_requests import PlaceRequest
@@ -19,6 +20,7 @@ __all__ = [
     "AdmissionScore",
     "Application",
     "Break",
+    "CalendarFeed",
     "Cohort",
     "CohortInvitation",
     "CohortStaff",
@@ -29,6 +31,7 @@ __all__ = [
     "EnrollmentTag",
     "EnrollmentTransfer",
     "Extension",
+    "FeedEvent",
     "Intake",
     "Keepsake",
     "Module",

@@ -1,10 +1,24 @@
 from django.urls import path
 
-from lms.portal.views import audit, calendars, demo, exports, home, matrix, office, view_as
+from lms.portal.views import (
+    audit,
+    calendars,
+    demo,
+    exports,
+    feeds,
+    home,
+    matrix,
+    office,
+    view_as,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/feeds/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
+    path("calendar/address/make/", feeds.calendar_feed_on, name="calendar_feed_on"),
+    path("calendar/address/renew/", feeds.calendar_feed_renew, name="calendar_feed_renew"),
+    path("calendar/address/off/", feeds.calendar_feed_off, name="calendar_feed_off"),
     path("cohorts/<slug:slug>/", office.cohort_detail, name="cohort_detail"),
     path("cohorts/<slug:slug>/learners/", office.cohort_learners, name="cohort_learners"),
     path("cohorts/<slug:slug>/people/", office.cohort_people, name="cohort_people"),

@@ -25,14 +25,15 @@
       document.querySelector("main form [type=submit]")?.focus();
     },
     "[data-copy]": async (button) => {
-      const name = button.firstChild;
+      const name = button.firstChild, what = button.dataset.copy || "code";
+      const source = button.parentElement.querySelector("code, input");
       try {
-        await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+        await navigator.clipboard.writeText(source.value ?? source.textContent);
         name.data = "Copied";
-        say("The code is copied.");
+        say(`The ${what} is copied.`);
       } catch {
         name.data = "Not copied";
-        say("The code could not be copied. Select it and copy it by hand.");
+        say(`The ${what} could not be copied. Select it and copy it by hand.`);
       }
       setTimeout(() => { name.data = "Copy"; say(""); }, 1600);
     },
@@ -77,6 +78,9 @@
       button.dataset.copy = "";
       block.append(button);
     }
+    if (navigator.clipboard) for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+    const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (named instanceof HTMLDetailsElement) named.open = true;
     for (const part of root.querySelectorAll("details[data-fold]")) {
       const narrow = window.matchMedia(part.dataset.fold);
       if (narrow.matches) part.open = false;

@@ -1,5 +1,6 @@
 """What learners read, hand in and see."""
 
+from courses.actions.feeds import switch_on_feed
 from courses.places import preview_slug
 from tests.access import Row
 
@@ -13,10 +14,22 @@ NOTES = ("note_edit", "note_delete")
 PREVIEW = {"cohort": lambda world: preview_slug(world["curriculum"], 1)}
 INSIDE = ("learner", "mentor", "admin")
 
+
+def feed_token(world):
+    return switch_on_feed(user=world["learner"], by=world["learner"]).token
+
+
 ROWS = [
     Row("home", everyone=True),
     Row("calendar", everyone=True),
     Row("calendar", query="?cohort=spring", allowed=("learner", "admin")),
+    Row("calendar_feed", {"token": feed_token}, public=True),
+    Row("calendar_feed_on", everyone=True, method="post"),
+    *(
+        Row(name, everyone=True, method=method)
+        for name in ("calendar_feed_renew", "calendar_feed_off")
+        for method in ("get", "post")
+    ),
     Row("curriculum", everyone=True),
     Row("curriculum", query="?cohort=spring", allowed=INSIDE),
     Row("search", query="?q=reading", everyone=True),

@@ -101,6 +101,11 @@ def test_breaks_and_pauses_are_seen(read, cohort, enrollment):
     assert "&lt;i&gt;rest&lt;/i&gt;, until" in words
     assert "pause" in read(enrollment.user, f"?view=day&on={on(0)}")[1]
     assert "is-off" in read(enrollment.user, "?view=month")[1]
+    assert "weekend off" not in read(enrollment.user, "?view=month")[1]
+    type(cohort).objects.update(weekends_off=True)
+    context, words = read(enrollment.user, "?view=month")
+    weekend = [day for week in context["board"].weeks for day in week[5:]]
+    assert all("weekend off" in day.off_labels for day in weekend)
 
 
 def test_month_and_agenda_are_both_there_unless_one_is_chosen(read, curriculum, learner):

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
-from courses.schedule import DaysOff, EffectiveDate
+from courses.schedule import SATURDAY, Calendar, DaysOff, EffectiveDate
 from lms.portal.calendars.months import Period
 from lms.portal.states import Look, look_of
 
 SHOWN = 3  # in one day of the grid
 NAMED = 4  # learners in one entry
+WEEKEND = "weekend"
 
 
 class Entry(NamedTuple):
@@ -49,7 +50,15 @@ class Shown:
 
     entries: list[Entry] = field(default_factory=list)
     off: tuple[DaysOff, ...] = ()
+    weekends_off: bool = False
     learners: int = 0
+
+    def off_on(self, day: date) -> list[DaysOff]:
+        """Breaks, holidays and pauses that hold the day, and whether it is one of a weekend off."""
+        found = [span for span in self.off if span.starts_on <= day <= span.ends_on]
+        if self.weekends_off and day.weekday() >= SATURDAY:
+            found.append(DaysOff(day, day, "weekend off", WEEKEND))
+        return found
 
 
 class Day(NamedTuple):
@@ -75,8 +84,8 @@ class Day(NamedTuple):
 
     @property
     def starting(self) -> list[DaysOff]:
-        """The days off that begin on it."""
-        return [span for span in self.off if span.starts_on == self.on]
+        """The days off that begin on it; not weekends, which are every week."""
+        return [span for span in self.off if span.starts_on == self.on and span.kind != WEEKEND]
 
 
 @dataclass(frozen=True)
@@ -107,14 +116,17 @@ def dated(effective: EffectiveDate, zone: tzinfo) -> dict[str, object]:
     return {"day": at.date(), "at": at, "why": effective.why()}
 
 
+def days_off_of(calendar: Calendar) -> tuple[DaysOff, ...]:
+    return (*calendar.days_off, *calendar.holidays)
+
+
 def board_of(shown: Shown, period: Period, today: date) -> Board:
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in sorted(shown.entries, key=lambda one: one.order):
         by_day[entry.day].append(entry)
 
     def day(on: date) -> Day:
-        off = [span for span in shown.off if span.starts_on <= on <= span.ends_on]
-        return Day(on, by_day.get(on, []), off, on == today, not period.holds(on))
+        return Day(on, by_day.get(on, []), shown.off_on(on), on == today, not period.holds(on))
 
     if period.is_day:
         return Board([], [], [day(period.on)], None)

@@ -9,7 +9,7 @@ from courses.entries import entry_of
 from courses.models import Cohort, Enrollment
 from courses.places import Place, learning_place
 from courses.timeline import Timeline
-from lms.portal.calendars.entries import Entry, Shown, dated
+from lms.portal.calendars.entries import Entry, Shown, dated, days_off_of
 from lms.portal.home_learner import works_of
 from lms.portal.home_tasks import NO_WORK, Task, Work
 from projects.models.reviews import REVIEWED
@@ -30,7 +30,8 @@ def calendar_of_cohort(cohort: Cohort, zone: tzinfo) -> Shown:
 def _shown(place: Place, work: dict[int, Work], zone: tzinfo) -> Shown:
     tasks = [Task(entry_of(place, one), *work.get(one.pk, NO_WORK)) for one in place.outline.activities]
     entries = [*_weeks(place, zone), *(_entry(task, zone) for task in tasks)]
-    return Shown(entries, place.timeline.calendar.days_off)
+    calendar = place.timeline.calendar
+    return Shown(entries, days_off_of(calendar), calendar.weekends_off)
 
 
 def _weeks(place: Place, zone: tzinfo) -> list[Entry]:

@@ -13,9 +13,9 @@ from courses.models import Activity, Enrollment
 from courses.models.curricula import ActivityKind
 from courses.outline import outline_of
 from courses.schedule import DaysOff, EffectiveDate
-from courses.timeline import timelines_of_all
+from courses.timeline import Timeline, timelines_of_all
 from lms.accounts.models import User
-from lms.portal.calendars.entries import Entry, Shown, dated, named
+from lms.portal.calendars.entries import Entry, Shown, dated, days_off_of, named
 from projects.mentoring import learners_of
 from projects.models import Grade
 from projects.models.submissions import OPEN_FOR_REVIEW, SubmissionState, promise_of
@@ -39,7 +39,12 @@ def calendar_of_mentor(mentor: User, zone: tzinfo) -> Shown:
             if due:
                 groups[one.cohort.slug, activity.slug, due].append((one, activity))
     entries = [_due(cohort, due, pairs, states, zone) for (cohort, _, due), pairs in groups.items()]
-    return Shown([*entries, *_reviews(enrollments, zone)], _days_off(enrollments, timelines), len(enrollments))
+    return Shown(
+        [*entries, *_reviews(enrollments, zone)],
+        _days_off(enrollments, timelines),
+        weekends_off=all(one.cohort.weekends_off for one in enrollments),
+        learners=len(enrollments),
+    )
 
 
 def _works(enrollments: list[Enrollment]) -> QuerySet[Any, Any]:
@@ -91,11 +96,11 @@ def _reviews(enrollments: list[Enrollment], zone: tzinfo) -> list[Entry]:
     ]
 
 
-def _days_off(enrollments: list[Enrollment], timelines: dict[int, Any]) -> tuple[DaysOff, ...]:
+def _days_off(enrollments: list[Enrollment], timelines: dict[int, Timeline]) -> tuple[DaysOff, ...]:
     """Breaks once for each cohort, and pauses with whose they are."""
     found: dict[DaysOff, None] = {}
     for one in enrollments:
-        for span in timelines[one.pk].calendar.days_off:
-            whose = one.user if span.label == "pause" else one.cohort
-            found[DaysOff(span.starts_on, span.ends_on, f"{span.label}: {whose}")] = None
+        for span in days_off_of(timelines[one.pk].calendar):
+            whose = one.user if span.kind == "pause" else one.cohort
+            found[span._replace(label=f"{span.label}: {whose}")] = None
     return tuple(sorted(found, key=lambda span: (span.starts_on, span.label)))

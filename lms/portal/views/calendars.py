@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lms.lib import present
+from lms.portal.calendars.addresses import feed_address
 from lms.portal.calendars.choosing import COHORT, LEARNING, MENTORING, choose
 from lms.portal.calendars.entries import board_of
 from lms.portal.calendars.months import AGENDA, MONTH, VIEWS, WEEKDAYS, Period, day_in
@@ -32,6 +33,7 @@ def calendar(request):
         "address": address,
         "tabs": address.tabs(roles),
         "weekdays": WEEKDAYS,
+        "feed": None if choice.empty or hasattr(request, "view") else feed_address(request.user, roles),
         "refused": asked if asked and not day_in(asked) else "",
     }
     return render(request, "portal/calendar.html", context)
