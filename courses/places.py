@@ -22,6 +22,7 @@ from courses.models import (
     Cohort,
     Curriculum,
     Enrollment,
+    EnrollmentTransfer,
     Extension,
     Pause,
 )
@@ -157,16 +158,20 @@ def preview_place(user: User, slug: str) -> PreviewPlace | None:
 
 def place_of(user: User, cohort_slug: str) -> Place:
     """The viewer's place in the cohort at this address, or in a preview of a version that they run; strangers and learners who
-    left raise `Http404`."""
+    left raise `Http404`. Who went on to another cohort finds the place there by the old address."""
     if preview := preview_place(user, cohort_slug):
         return preview
-    for enrollment in own_enrollments(user):
-        if enrollment.cohort.slug == cohort_slug and enrollment.state not in FINISHED_EARLY:
+    own = [one for one in own_enrollments(user) if one.state not in FINISHED_EARLY]
+    for enrollment in own:
+        if enrollment.cohort.slug == cohort_slug:
             return learning_place(enrollment)
     cohort = Cohort.objects.looked_into_by(user).select_related("curriculum__program").filter(slug=cohort_slug).first()
-    if cohort is None:
+    if cohort:
+        return Place(cohort, None, Timeline.of_cohort(cohort))
+    moved = EnrollmentTransfer.objects.standing().filter(enrollment__in=own, from_cohort__slug=cohort_slug).first()
+    if moved is None:
         raise Http404("No such cohort, or not one of yours.")
-    return Place(cohort, None, Timeline.of_cohort(cohort))
+    return learning_place(next(one for one in own if one.pk == moved.enrollment_id))
 
 
 def own_enrollments(user: User) -> list[Enrollment]:

@@ -7,7 +7,6 @@ from courses.views import (
     applying,
     cohorts,
     curricula,
-    enrollments,
     invitations,
     keepsakes,
     previews,
@@ -44,16 +43,6 @@ urlpatterns = [
     path("cohorts/<slug:slug>/tag/", tags.cohort_tag, name="cohort_tag"),
     path("cohorts/<slug:slug>/breaks/add/", cohorts.break_add, name="break_add"),
     path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", cohorts.break_remove, name="break_remove"),
-    path(
-        "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/",
-        include(
-            [
-                path("pause/", enrollments.enrollment_pause, name="enrollment_pause"),
-                path("resume/", enrollments.enrollment_resume, name="enrollment_resume"),
-                path("withdraw/", enrollments.enrollment_withdraw, name="enrollment_withdraw"),
-            ]
-        ),
-    ),
     path("cohorts/<slug:slug>/admissions/", admissions.cohort_admissions, name="cohort_admissions"),
     path("cohorts/<slug:slug>/admissions/intake/", admissions.intake_change, name="intake_change"),
     path("cohorts/<slug:slug>/admissions/offers/", admissions.admission_offers, name="admission_offers"),

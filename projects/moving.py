@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from courses.actions.carrying import Rows, attempts_in, progress_in, quizzes_kept, successors_of
+from courses.actions.carrying import Rows, Whose, attempts_in, extensions_in, progress_in, quizzes_kept, successors_of
 from courses.comparing import Comparison
 from courses.digests import digest_of
-from courses.models import Activity, Cohort, Curriculum, Extension
+from courses.models import Activity, Cohort, Curriculum
 from courses.moved_dates import MovedDate, News, moved_date, moved_dates
 from courses.outline import Outline, outline_of
 from courses.schedule import Calendar, Dates, ExtraDays
@@ -90,7 +90,7 @@ def preview_of(cohort: Cohort, to: Curriculum) -> Preview:
     comparison = comparison_of(cohort.curriculum, to)
     old, new = outline_of(cohort.curriculum_id), outline_of(to.pk)
     calendar = Timeline.of_cohort(cohort).calendar
-    extensions = Extension.objects.filter(enrollment__cohort=cohort)
+    extensions = extensions_in(cohort)
     dates = [date for pair in _pairs(old, new) for date in _moved_dates(*pair, calendar)]
     return Preview(
         cohort=cohort,
@@ -101,9 +101,9 @@ def preview_of(cohort: Cohort, to: Curriculum) -> Preview:
         learners=cohort.enrollments.open().count(),
         told=len(news_of(cohort, to)),
         required=(len(old.required), len(new.required)),
-        progress=_carried(progress_in(cohort), "activity", to),
-        answers=_answers(cohort, to),
-        extensions=_carried(extensions, "activity", to),
+        progress=carried(progress_in(cohort), "activity", to),
+        answers=answers_carried(cohort, to),
+        extensions=carried(extensions, "activity", to),
         work=_work_of(cohort, to, comparison),
     )
 
@@ -119,7 +119,7 @@ def stamp_of(cohort: Cohort, to: Curriculum) -> str:
         (cohort.curriculum_id, to.pk, cohort.starts_on, cohort.time_zone),
         list(cohort.breaks.values_list("pk", "starts_on", "ends_on")),
         list(cohort.enrollments.order_by("pk").values_list("pk", "state")),
-        list(Extension.objects.filter(enrollment__cohort=cohort).aggregate(Max("pk")).values()),
+        list(extensions_in(cohort).aggregate(Max("pk")).values()),
         list(work.aggregate(Max("pk")).values()),
         list(reviews.aggregate(Max("pk"), Max("finished_at")).values()),
         list(GraderVersion.objects.filter(project__curriculum=to).aggregate(Max("pk")).values()),
@@ -134,7 +134,7 @@ def news_of(cohort: Cohort, to: Curriculum) -> list[News]:
     timelines = timelines_of_all(enrollments, timezone.now())
     ticked = progress_in(cohort).filter(activity__slug__in=[after.slug for _, after in pairs])
     done = set(ticked.order_by().values_list("enrollment", "activity__slug", "activity__kind"))
-    follow = successors_of(Extension.objects.filter(enrollment__cohort=cohort), "activity", to)
+    follow = successors_of(extensions_in(cohort), "activity", to)
     news = []
     for one in enrollments:
         open_pairs = [pair for pair in pairs if (one.pk, pair[1].slug, pair[1].kind) not in done]
@@ -188,12 +188,13 @@ def _dates(activity: Activity | None, calendar: Calendar, extra: tuple[ExtraDays
     )
 
 
-def _carried(rows: Rows, field: str, to: Curriculum) -> Carried:
+def carried(rows: Rows, field: str, to: Curriculum) -> Carried:
+    """How many of `rows`, which point at what they are of by `field`, follow to `to`."""
     return _counted(rows, field, f"{field}__curriculum", successors_of(rows, field, to), to)
 
 
-def _answers(cohort: Cohort, to: Curriculum) -> Carried:
-    rows = attempts_in(cohort)
+def answers_carried(whose: Whose, to: Curriculum) -> Carried:
+    rows = attempts_in(whose)
     return _counted(rows, "quiz", "quiz__activity__curriculum", quizzes_kept(rows, to), to)
 
 

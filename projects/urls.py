@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from projects.views import (
     extensions,
     grades,
     mentoring,
     place_requests,
+    places,
     projects,
     regrade_requests,
     regrades,
@@ -38,6 +39,21 @@ urlpatterns = [
     ),
     path("requests/", request_queue.request_queue, name="request_queue"),
     path("requests/<int:request_id>/", request_queue.request_answer, name="request_answer"),
+    path(
+        "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/",
+        include(
+            [
+                path("pause/", places.place_change, {"kind": "pause"}, name="enrollment_pause"),
+                path("resume/", places.place_change, {"kind": "resume"}, name="enrollment_resume"),
+                path("defer/", places.place_change, {"kind": "defer"}, name="enrollment_defer"),
+                path("return/", places.place_change, {"kind": "come_back"}, name="enrollment_return"),
+                path("transfer/", places.place_change, {"kind": "transfer"}, name="enrollment_transfer"),
+                path("withdraw/", places.place_change, {"kind": "withdraw"}, name="enrollment_withdraw"),
+                path("complete/", places.place_change, {"kind": "complete"}, name="enrollment_complete"),
+            ]
+        ),
+    ),
+    path("cohorts/<slug:slug>/changes/<int:change_id>/undo/", places.office_change_undo, name="office_change_undo"),
     path("submissions/<int:submission_id>/ask/", regrade_requests.regrade_ask, name="regrade_ask"),
     path("regrade-requests/", regrade_requests.regrade_request_list, name="regrade_request_list"),
     path("regrade-requests/<int:request_id>/", regrade_requests.regrade_request, name="regrade_request"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from courses.actions.office_changes import note_change
 from tests import world
 
 
@@ -38,6 +39,7 @@ def access_world(
         "regrade": regrade,
         "wish": world.make_place_request(enrollment),
         "asked": world.make_regrade_request(waiting),
+        "change": note_change(kind="unheard-of", by=admin, summary="Something", cohort=cohort, enrollment=enrollment),
         "span": world.make_break(cohort),
         "place": world.make_invitation(cohort, by=admin),
         "notification": world.make_notification(learner),

@@ -9,7 +9,9 @@ from django.utils import timezone
 from courses.actions.holding import lock_work_of
 from courses.actions.office_changes import note_change
 from courses.actions.places import (
+    SOURCES,
     EnrollmentRefused,
+    check_state,
     end_pause,
     hold_place,
     move_place,
@@ -37,18 +39,10 @@ def pause(*, enrollment: Enrollment, by: User, ends_on: date | None = None, reas
     the pauses that it follows. It ends by itself.
     """
     hold_place(enrollment)
-    today = enrollment.cohort.today()
-    latest = latest_end_of_pause(enrollment, today)
-    if latest < today:
-        raise EnrollmentRefused(
-            f"{enrollment.user} has been paused for {MOST_DAYS_PAUSED} days in a row, which is the most; nothing was changed. "
-            "Who needs longer is deferred to a later cohort."
-        )
-    if ends_on and not today <= ends_on <= latest:
-        raise InvalidInput(f"A pause from today ends between today and {spell(latest)}. Nothing was changed.")
+    latest, today = check_pause(enrollment, ends_on), enrollment.cohort.today()
     if ends_on is None and latest < last_day_of(today, MOST_DAYS_PAUSED):
         ends_on = latest  # it goes on from another one, which counts
-    move_place(enrollment, (State.ACTIVE,), State.PAUSED)
+    move_place(enrollment, SOURCES["pause"], State.PAUSED)
     span = Pause.objects.create(enrollment=enrollment, starts_on=today, ends_on=ends_on, reason=reason)
     after = {"state": State.PAUSED, "starts_on": str(today), "ends_on": ends_on and str(ends_on)}
     audit.record("pause", by=by, target=enrollment, before={"state": State.ACTIVE}, after=after, reason=reason)
@@ -71,7 +65,7 @@ def pause(*, enrollment: Enrollment, by: User, ends_on: date | None = None, reas
 def resume(*, enrollment: Enrollment, by: User) -> None:
     """Let a paused learner's clock run again: they work from now on, and today is the last day that the pause counts."""
     hold_place(enrollment)
-    move_place(enrollment, (State.PAUSED,), State.ACTIVE)
+    move_place(enrollment, SOURCES["resume"], State.ACTIVE)
     was = end_pause(enrollment)
     span = running_pause(enrollment)
     after = {"ends_on": str(span.ends_on)} if span else {}
@@ -86,6 +80,21 @@ def resume(*, enrollment: Enrollment, by: User) -> None:
         after={"state": State.ACTIVE},
     )
     tell_learner(enrollment, place_key(change), f"Your pause in {enrollment.cohort} has ended", BACK)
+
+
+def check_pause(enrollment: Enrollment, ends_on: date | None) -> date:
+    """Raise when a learner cannot be paused from today until `ends_on`; else the last day that a pause could have."""
+    check_state(enrollment, "pause")
+    today = enrollment.cohort.today()
+    latest = latest_end_of_pause(enrollment, today)
+    if latest < today:
+        raise EnrollmentRefused(
+            f"{enrollment.user} has been paused for {MOST_DAYS_PAUSED} days in a row, which is the most; nothing was changed. "
+            "Who needs longer is deferred to a later cohort."
+        )
+    if ends_on and not today <= ends_on <= latest:
+        raise InvalidInput(f"A pause from today ends between today and {spell(latest)}. Nothing was changed.")
+    return latest
 
 
 def latest_end_of_pause(enrollment: Enrollment, today: date) -> date:

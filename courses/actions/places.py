@@ -9,10 +9,23 @@ from django.utils import timezone
 
 from courses.actions.holding import lock_work_of
 from courses.models import Cohort, Enrollment, OfficeChange, Pause
+from courses.models.enrollments import OPEN_STATES
 from lms.lib.errors import DomainError
 from lms.lib.moments import spell_day
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
+
+State = Enrollment.State
+SOURCES: dict[str, tuple[str, ...]] = {
+    "pause": (State.ACTIVE,),
+    "resume": (State.PAUSED,),
+    "defer": OPEN_STATES,
+    "come_back": (State.DEFERRED,),
+    "transfer": OPEN_STATES,
+    "withdraw": (*OPEN_STATES, State.DEFERRED),
+    "complete": (State.ACTIVE,),
+}
+"""What can be done with a place, and the states that it may be in for each."""
 
 
 class EnrollmentRefused(DomainError):
@@ -32,6 +45,14 @@ def hold_place(enrollment: Enrollment, *others: Cohort) -> None:
     if enrollment.cohort_id not in cohorts:
         raise EnrollmentRefused(
             f"{enrollment.user} has moved to {enrollment.cohort} meanwhile; nothing was changed. Look again there."
+        )
+
+
+def check_state(enrollment: Enrollment, kind: str) -> None:
+    """Raise when a place is in no state for a change of this kind."""
+    if enrollment.state not in SOURCES[kind]:
+        raise EnrollmentRefused(
+            f"{enrollment} is {enrollment.get_state_display().lower()} now, so this cannot be done; nothing was changed."
         )
 
 

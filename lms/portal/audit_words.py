@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
+from courses.actions.places import spell
 from lms.accounts.models import AuditEntry
 
 SENTENCES = {
@@ -34,7 +36,7 @@ SENTENCES = {
     "export_roster": "Took a file of the learners",
     "export_grades": "Took a file of the grades",
     "export_audit": "Took a file of the audit",
-    "undo": "Took back a change",
+    "undo": "Undone: {summary}",
     # applications
     "application_start": "Began to apply",
     "application_submit": "Applied",
@@ -51,13 +53,14 @@ SENTENCES = {
     "application_score": "Scored the application",
     # learners' places
     "enroll": "Joined the cohort",
-    "pause": "Paused from {starts_on}",
-    "resume": "Resumed; the pause ends on {ends_on}",
-    "withdraw": "Withdrawn",
-    "return": "Came back",
-    "defer": "Deferred",
-    "come_back": "Came back in {cohort}",
-    "transfer": "Moved to {cohort}",
+    "pause": "Paused from {starts_on} {until}",
+    "resume": "The pause ended; {ends_on} was its last day",
+    "withdraw": "Withdrawn, was {was_state}",
+    "return": "Came back, was withdrawn",
+    "defer": "Deferred, was {was_state}",
+    "complete": "Completed the program",
+    "come_back": "Came back in {cohort}, was deferred in {was_cohort}",
+    "transfer": "Moved from {was_cohort} to {cohort}",
     "grant_extension": "{days} more days on {activity}",
     "take_back_extension": "The extension on {activity} was taken back",
     "ask_office": "Asked the office: {asked}",
@@ -69,8 +72,8 @@ SENTENCES = {
     "stop_view_as": "Saw the portal as themselves again",
     # mentors
     "add_mentor": "Became a mentor with {capacity} places",
-    "assign_mentor": "{mentor} became the mentor",
-    "end_assignment": "The mentor’s care ended",
+    "assign_mentor": "{mentor} became the mentor{instead}",
+    "end_assignment": "The care of {was_mentor} ended",
     # work, reviews, grades
     "submit_work": "Handed in attempt {number}",
     "retry_grading": "Ran the checks again",
@@ -118,15 +121,28 @@ class _NoFacts(_Facts):
 
 def label_of(action: str) -> str:
     """The sentence of an action without its facts, for lists of actions."""
-    return SENTENCES.get(action, _spelled(action)).format_map(_NoFacts())
+    return SENTENCES.get(action, _spelled(action)).format_map(_NoFacts(instead="", until=""))
 
 
-def sentence_of(entry: AuditEntry, titles: Mapping[str, str] | None = None) -> str:
-    """What an entry says was done; `titles` are those of activities by their slugs."""
-    facts = _Facts(entry.after)
-    slug = str(facts["activity"])
-    facts["activity"] = (titles or {}).get(slug) or _spelled(slug)
+def sentence_of(entry: AuditEntry, names: Mapping[str, str] | None = None) -> str:
+    """What an entry says was done, from what to what; `names` are those of activities and others by their slugs."""
+    facts = _Facts({f"was_{name}": _told(value, names or {}) for name, value in entry.before.items()})
+    facts |= {name: _told(value, names or {}) for name, value in entry.after.items()}
+    if facts["activity"] == entry.after.get("activity"):
+        facts["activity"] = _spelled(str(facts["activity"]))
+    facts["until"] = f"to {facts['ends_on']}" if entry.after.get("ends_on") else "until it is ended"
+    facts["instead"] = f" instead of {facts['was_mentor']}" if "was_mentor" in facts else ""
     return SENTENCES.get(entry.action, _spelled(entry.action)).format_map(facts)
+
+
+def _told(value: Any, names: Mapping[str, str]) -> Any:
+    """A fact in a sentence: a day as days are spelled, a slug by its name."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return spell(date.fromisoformat(value))
+    except ValueError:
+        return names.get(value, value)
 
 
 def changes_of(entry: AuditEntry) -> list[Change]:

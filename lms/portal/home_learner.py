@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from courses.actions.places import running_pause
 from courses.entries import entry_of
-from courses.models import Activity, Enrollment, Module, PlaceRequest
+from courses.models import Activity, Enrollment, Module, Pause, PlaceRequest
 from courses.models.enrollments import EnrollmentState
 from courses.places import FINISHED_EARLY, Place, choose_enrollment, learning_place
 from courses.progress import Progress, progress_in
@@ -70,7 +71,7 @@ class News(NamedTuple):
 
 @dataclass(frozen=True)
 class LearnerHome:
-    """`phase`: none, before, running, paused, over, graduated or left."""
+    """`phase`: none, before, running, paused, over, graduated or left (withdrawn or deferred)."""
 
     phase: str
     enrollment: Enrollment | None = None
@@ -89,6 +90,7 @@ class LearnerHome:
     feedback: Feedback | None = None
     is_feedback_told: bool = True
     notifications: list[News] = field(default_factory=list)
+    pause: Pause | None = None
     requests: list[PlaceRequest] = field(default_factory=list)
 
     @property
@@ -180,6 +182,7 @@ def learner_home(user: User, cohort_slug: str = "") -> LearnerHome:
         is_feedback_told=not (feedback and feedback.submission in untold.values()),
         notifications=unread_of(user),
         requests=REQUESTS.objects(enrollment=enrollment.pk),
+        pause=running_pause(enrollment) if enrollment.state == EnrollmentState.PAUSED else None,
     )
 
 

@@ -8,18 +8,14 @@ from django.utils import timezone
 
 from courses.models import ActivityProgress, Break, Cohort, Enrollment, QuizAttempt
 from courses.models.enrollments import OPEN_STATES, EnrollmentState
-from courses.outline import outline_of
 from courses.progress import Progress, progress_of_all
 from courses.timeline import Timeline
-from lms.accounts.models import AuditEntry
 from lms.lib.moments import spell_day, spell_distance
-from lms.portal.audit_words import sentence_of
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Grade, GradingJob, Submission
 from projects.models.submissions import SubmissionState
 
 SHOWN = 6
-HISTORY = 12
 MOST_MENTORS = 200
 PASSED_NOT_TICKED = ("quiz", "exercise", "mini-project", "milestone")
 WAITING = (SubmissionState.WAITING_FOR_REVIEW, SubmissionState.IN_REVIEW)
@@ -202,22 +198,3 @@ def mentors_to_choose() -> list[Mentor]:
     for mentor in chosen:
         mentor.places_text = f"{mentor.taken} of {mentor.capacity}"
     return chosen
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened to a learner's place, in words; `titles` are those of activities by their slugs."""
-
-    entry: AuditEntry
-    titles: dict[str, str]
-
-    @property
-    def sentence(self) -> str:
-        return sentence_of(self.entry, self.titles)
-
-
-def history_of(enrollment: Enrollment) -> list[Event]:
-    """What happened to a learner's place, newest first."""
-    entries = AuditEntry.objects.filter(target_kind="courses.Enrollment", target_id=str(enrollment.pk))
-    titles = {one.slug: one.title for one in outline_of(enrollment.cohort.curriculum_id).activities}
-    return [Event(entry, titles) for entry in entries.select_related("actor")[:HISTORY]]

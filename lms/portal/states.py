@@ -43,6 +43,7 @@ LOOKS = {
     "deferred": Look("Deferred", "neutral", "calendar-clock", "D"),
     "withdrawn": Look("Withdrawn", "neutral", "log-out", "W"),
     "graduated": Look("Completed", "petrol", "graduation-cap", "C"),
+    "invited": Look("Invited", "blue", "mail", "i"),
     "transferred": Look("Went on", "neutral", "arrow-right", "→"),
     # an application
     "started": Look("Draft", "neutral", "pencil", "…"),

@@ -5,7 +5,7 @@ from django.db import transaction
 from courses.actions.cohorts import take_seat
 from courses.actions.leaving import KEPT, freeze
 from courses.actions.office_changes import note_change
-from courses.actions.places import EnrollmentRefused, hold_place, move_place, place_key, tell_learner
+from courses.actions.places import SOURCES, check_state, hold_place, move_place, place_key, tell_learner
 from courses.models import Cohort, Enrollment, EnrollmentTransfer, OfficeChange
 from lms.accounts import audit
 from lms.accounts.models import User
@@ -37,18 +37,16 @@ def come_back(*, enrollment: Enrollment, to: Cohort, by: User, reason: str = "")
     """Let a deferred learner work again, in their cohort or another one of the program, where a seat is free."""
     hold_place(enrollment, to)
     old = enrollment.cohort
-    if enrollment.state != State.DEFERRED:
-        state = enrollment.get_state_display().lower()
-        raise EnrollmentRefused(f"{enrollment} is {state} now, so this cannot be done; nothing was changed.")
+    check_state(enrollment, "come_back")
     check_no_other_place(enrollment, to)
     ended_at = enrollment.ended_at
     was = {"state": State.DEFERRED, "cohort": old.pk, "returns_in": enrollment.returns_in_id}
     take_seat(to.pk)
     if to == old:
-        move_place(enrollment, (State.DEFERRED,), State.ACTIVE, ended_at=None, returns_in=None)
+        move_place(enrollment, SOURCES["come_back"], State.ACTIVE, ended_at=None, returns_in=None)
         extensions = []
     else:
-        extensions = lead_to(enrollment, to, sources=(State.DEFERRED,), target=State.ACTIVE, by=by)
+        extensions = lead_to(enrollment, to, sources=SOURCES["come_back"], target=State.ACTIVE, by=by)
         EnrollmentTransfer.objects.create(
             enrollment=enrollment, from_cohort=old, to_cohort=to, reason=reason[:300], moved_by=by
         )

@@ -8,9 +8,17 @@ from django.db import transaction
 from courses.actions.carrying import carry_learning
 from courses.actions.cohorts import free_seat, take_seat
 from courses.actions.office_changes import note_change
-from courses.actions.places import EnrollmentRefused, end_pause, hold_place, move_place, place_key, tell_learner
+from courses.actions.places import (
+    SOURCES,
+    EnrollmentRefused,
+    check_state,
+    end_pause,
+    hold_place,
+    move_place,
+    place_key,
+    tell_learner,
+)
 from courses.models import Cohort, Enrollment, EnrollmentTransfer, Extension, OfficeChange, Pause
-from courses.models.enrollments import OPEN_STATES
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
@@ -41,7 +49,7 @@ def transfer(
         was |= end_pause(enrollment)
     take_seat(to.pk)
     free_seat(old.pk)
-    extensions = lead_to(enrollment, to, sources=OPEN_STATES, target=State.ACTIVE, by=by)
+    extensions = lead_to(enrollment, to, sources=SOURCES["transfer"], target=State.ACTIVE, by=by)
     EnrollmentTransfer.objects.create(
         enrollment=enrollment, from_cohort=old, to_cohort=to, reason=reason[:300], moved_by=by
     )
@@ -66,9 +74,7 @@ def transfer(
 
 def check_transfer(enrollment: Enrollment, to: Cohort) -> None:
     """Raise when the learner cannot go there, with the reason; a seat is promised by `take_seat` alone."""
-    if enrollment.state not in OPEN_STATES:
-        state = enrollment.get_state_display().lower()
-        raise EnrollmentRefused(f"{enrollment} is {state} now, so this cannot be done; nothing was changed.")
+    check_state(enrollment, "transfer")
     if to.pk == enrollment.cohort_id:
         raise InvalidInput(f"{enrollment.user} is in {to} already; nothing was changed.")
     check_no_other_place(enrollment, to)

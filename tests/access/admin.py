@@ -22,6 +22,15 @@ LEARNS = {"cohort": lambda world: world["cohort"].slug}
 WISH = {"request_id": lambda world: world["wish"].pk}
 PROGRAM = {"program": lambda world: world["curriculum"].program.slug}
 SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
+PLACES = (
+    "enrollment_pause",
+    "enrollment_resume",
+    "enrollment_defer",
+    "enrollment_return",
+    "enrollment_transfer",
+    "enrollment_withdraw",
+    "enrollment_complete",
+)
 
 
 def pictured(world):
@@ -84,6 +93,12 @@ ROWS = [
             "mentor_add",
         )
     ),
+    Row(
+        "office_change_undo",
+        {**COHORT, "change_id": lambda world: world["change"].pk},
+        **OFFICE,
+        method="post",
+    ),
     Row("break_remove", SPAN, **OFFICE),
     Row("break_remove", SPAN, **OFFICE, method="post"),
     Row(
@@ -92,17 +107,12 @@ ROWS = [
         **OFFICE,
         method="post",
     ),
-    *(
-        Row(name, PLACE, **OFFICE)
-        for name in ("enrollment_detail", "enrollment_extend", "enrollment_pause", "enrollment_withdraw")
-    ),
+    *(Row(name, PLACE, **OFFICE) for name in ("enrollment_detail", "enrollment_extend", *PLACES)),
     *(
         Row(name, PLACE, **OFFICE, method="post")
         for name in (
             "enrollment_extend",
-            "enrollment_pause",
-            "enrollment_resume",
-            "enrollment_withdraw",
+            *PLACES,
             "mentor_assign",
             "mentor_end",
         )

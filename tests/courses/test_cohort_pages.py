@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from courses.models import Break, Cohort, Enrollment, Extension
+from courses.models import Break, Cohort, Extension
 from lms.accounts.models import AuditEntry
 from tests import world
 
@@ -116,29 +116,3 @@ def test_refused_days_keep_what_was_typed(enrollment, exercise, admin, as_user, 
     assert response.status_code == 422
     assert not Extension.objects.exists()
     assert str(data["days"]) in response.content.decode()
-
-
-def test_pause_resume_and_withdraw_are_confirmed_and_recorded(enrollment, admin, as_user):
-    client = as_user(admin)
-    assert "every later date moves" in client.get(place("enrollment_pause", enrollment)).content.decode()
-    client.post(place("enrollment_pause", enrollment), {"reason": "Moving house"})
-    assert Enrollment.objects.get().state == "paused"
-    assert "Moving house" in client.get(place("enrollment_detail", enrollment)).content.decode()
-    client.post(place("enrollment_resume", enrollment))
-    assert Enrollment.objects.get().state == "active"
-    assert "its seat is free" in client.get(place("enrollment_withdraw", enrollment)).content.decode()
-    client.post(place("enrollment_withdraw", enrollment), {"reason": "New job"})
-    assert Enrollment.objects.get().state == "withdrawn"
-    assert Cohort.objects.get().seats_taken == 0
-    actions = ["pause", "resume", "withdraw"]
-    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == actions
-
-
-def test_what_cannot_be_done_to_a_place_is_said(enrollment, admin, as_user):
-    client = as_user(admin)
-    client.post(place("enrollment_withdraw", enrollment))
-    response = client.post(place("enrollment_withdraw", enrollment))
-    assert response.status_code == 422
-    assert "is withdrawn now" in response.content.decode()
-    page = client.post(place("enrollment_resume", enrollment), follow=True).content.decode()
-    assert "is withdrawn now" in page

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.actions.enrollments import grant_extension
+from courses.actions.extensions import grant_extension
 from courses.actions.pausing import pause
 from lms.accounts import audit
 from lms.accounts.models import AuditEntry

@@ -14,7 +14,7 @@ from courses.progress import progress_of
 from courses.schedule import offset_of
 from courses.timeline import Timeline
 from lms.notifications.actions import resend_delivery
-from lms.portal import office
+from lms.portal import learner_place, office
 from lms.portal.grading_facts import cause_of, grading_state
 from lms.portal.grading_office import deliveries_of, failed_deliveries, failed_work, jobs_of
 from lms.portal.roles import roles_of
@@ -48,6 +48,8 @@ def cohort_learners(request, slug):
         "tag": tag,
         "tags": tags_in(cohort),
         "tabs": office_tabs(cohort, "cohort_learners"),
+        "gone": learner_place.gone_from(cohort, request.user, search) if show != "open" and not tag else [],
+        "invited": learner_place.invited_to(cohort, search) if show != "left" and not tag else [],
     }
     return render(request, "portal/cohort_learners.html", context)
 
@@ -103,9 +105,12 @@ def enrollment_detail(request, slug, enrollment_id):
         "assignment": current,
         "mentors": office.mentors_to_choose(),
         "extensions": extensions[:PER_PAGE],
-        "pauses": enrollment.pauses.order_by("-starts_on")[:PER_PAGE],
+        "pauses": enrollment.pauses.select_related("past_cohort").order_by("-starts_on")[:PER_PAGE],
         "grades": grades.order_by("project__activity__module__week", "project__activity__position", "pk")[:100],
-        "history": office.history_of(enrollment),
+        "history": learner_place.history_of(enrollment),
+        "standing": learner_place.standing_of(enrollment),
+        "place_actions": learner_place.actions_on(enrollment),
+        "changes": learner_place.undoable_of(enrollment),
     }
     return render(request, "portal/enrollment_detail.html", context)
 
