@@ -64,9 +64,10 @@ def _clock(wanted: PlaceChange, _: list[MovedDate]) -> Iterator[Line]:
             if wanted.ends_on
             else f"until somebody ends it, at the latest {spell(latest)}"
         )
+        first = spell(wanted.starts_on) if wanted.starts_on else "today"
         yield Line(
             "The clock",
-            f"Stands still from today {until}; then it goes on by itself. Nothing can be handed in meanwhile.",
+            f"Stands still from {first} {until}; then it goes on by itself. Nothing can be handed in meanwhile.",
         )
     elif wanted.kind == "resume":
         span = running_pause(enrollment)
@@ -196,7 +197,7 @@ def _timeline_after(wanted: PlaceChange) -> Timeline:
     pauses, today = list(enrollment.pauses.all()), enrollment.cohort.today()
     if wanted.kind == "pause":
         ends_on = wanted.ends_on or latest_end_of_pause(enrollment, today)
-        pauses.append(Pause(starts_on=today, ends_on=ends_on))
+        pauses.append(Pause(starts_on=wanted.first_day, ends_on=ends_on))
     elif wanted.kind == "resume":
         running = running_pause(enrollment)
         for one in pauses:

@@ -19,7 +19,8 @@ from projects.models import Review
 class PlaceChange:
     """One change of a place, wanted and not done: a key of `SOURCES`, and what it needs.
 
-    `to` is where a transfer or a return leads, or where a deferred learner means to come back; `ends_on` a pause's last day.
+    `to` is where a transfer or a return leads, or where a deferred learner means to come back; `starts_on` a pause's first day,
+    where that is not today, and `ends_on` its last.
     """
 
     kind: str
@@ -27,6 +28,12 @@ class PlaceChange:
     to: Cohort | None = None
     ends_on: date | None = None
     keep_mentor: bool = True
+    starts_on: date | None = None
+
+    @property
+    def first_day(self) -> date:
+        """The first day of a pause."""
+        return self.starts_on or self.enrollment.cohort.today()
 
     @property
     def leads_to(self) -> Cohort:
@@ -60,7 +67,7 @@ def stamp_of(wanted: PlaceChange) -> str:
     enrollment = wanted.enrollment
     work, reviews = enrollment.submissions, Review.objects.filter(submission__enrollment=enrollment)
     facts = [
-        (wanted.kind, wanted.to and wanted.to.pk, wanted.ends_on, wanted.keep_mentor),
+        (wanted.kind, wanted.to and wanted.to.pk, wanted.starts_on, wanted.ends_on, wanted.keep_mentor),
         (enrollment.pk, enrollment.cohort_id, enrollment.state),
         [_facts_of(cohort) for cohort in wanted.cohorts],
         list(enrollment.pauses.order_by("pk").values_list("pk", "starts_on", "ends_on")),

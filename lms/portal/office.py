@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from courses.models import ActivityProgress, Break, Cohort, Enrollment, QuizAttempt
+from courses.models import ActivityProgress, Break, Cohort, Enrollment, OfficeChange, QuizAttempt
 from courses.models.enrollments import OPEN_STATES, EnrollmentState
 from courses.progress import Progress, progress_of_all
 from courses.timeline import Timeline
@@ -89,6 +89,11 @@ def overview_of(cohort: Cohort) -> Overview:
         paused=paused,
         next_break=breaks[0] if breaks else None,
     )
+
+
+def undoable_in(cohort: Cohort) -> QuerySet[OfficeChange]:
+    """What was done for the cohort or a group of it, and there is still time to take back, newest first."""
+    return cohort.office_changes.undoable().filter(enrollment=None).select_related("done_by")[:SHOWN]
 
 
 def waiting_in(cohort: Cohort) -> QuerySet[Submission]:

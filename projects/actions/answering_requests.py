@@ -20,12 +20,13 @@ from lms.accounts.models import User
 from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
-from projects.actions.deferring import defer
 from projects.actions.extensions import extend_all
 from projects.actions.place_requests import RequestRefused
+from projects.actions.places import change_place
 from projects.actions.states import staff_of
-from projects.actions.transferring import transfer
+from projects.place_changes import PlaceChange, stamp_of
 
+PLACE_CHANGES = {RequestKind.PAUSE: "pause", RequestKind.TRANSFER: "transfer", RequestKind.DEFERRAL: "defer"}
 MAX_OUTCOME = 300
 NOT_ANSWERED = "Nothing was answered."
 
@@ -76,6 +77,14 @@ def activity_now(request: PlaceRequest) -> Activity | None:
     return same.select_related("module").first()
 
 
+def place_change_of(request: PlaceRequest, given: dict[str, Any]) -> PlaceChange:
+    """What granting `given` does to the place; of a request for more days nothing."""
+    enrollment, starts_on = request.enrollment, given.get("starts_on")
+    ahead = starts_on if starts_on and starts_on > enrollment.cohort.today() else None
+    kind, to = PLACE_CHANGES[RequestKind(request.kind)], given.get("to_cohort")
+    return PlaceChange(kind, enrollment, to, given.get("ends_on"), starts_on=ahead)
+
+
 def begin_pauses_due() -> int:
     """Begin the granted pauses whose first day has come in their cohort; how many. Harmless when it runs twice at once."""
     granted = PlaceRequest.objects.to_begin().select_related("enrollment__cohort", "enrollment__user", "answered_by")
@@ -122,13 +131,14 @@ def _a_pause(request: PlaceRequest, given: dict[str, Any], by: User, seen: str |
     today = request.enrollment.cohort.today()
     _check_span(starts_on, ends_on, today)
     if starts_on <= today:
-        pause(enrollment=request.enrollment, by=by, ends_on=ends_on, reason=_reason(request))
+        _change_place(request, given, by, seen)
         PlaceRequest.objects.filter(pk=request.pk).update(settled_at=timezone.now())
     else:
         PlaceRequest.objects.filter(pk=request.pk).update(begins_on=starts_on, until=ends_on)
     same = (starts_on, ends_on) == (request.starts_on, request.ends_on)
     asked = "" if same else f" (asked: {spell(request.starts_on)} to {spell(request.ends_on)})"  # type: ignore[arg-type]
-    return f"a pause from {spell(max(starts_on, today))} to {spell(ends_on)}{asked}. Your dates move once it begins."
+    moves = "Your dates have moved." if starts_on <= today else "Your dates move once it begins."
+    return f"a pause from {spell(max(starts_on, today))} to {spell(ends_on)}{asked}. {moves}"
 
 
 def _check_span(starts_on: date, ends_on: date, today: date) -> None:
@@ -139,15 +149,19 @@ def _check_span(starts_on: date, ends_on: date, today: date) -> None:
 
 
 def _another_cohort(request: PlaceRequest, given: dict[str, Any], by: User, seen: str | None) -> str:
-    to = given["to_cohort"]
-    transfer(enrollment=request.enrollment, to=to, by=by, reason=_reason(request))
-    return f"you go on in {to}{_if_other(request, to)}."
+    _change_place(request, given, by, seen)
+    return f"you go on in {given['to_cohort']}{_if_other(request, given['to_cohort'])}."
 
 
 def _later(request: PlaceRequest, given: dict[str, Any], by: User, seen: str | None) -> str:
+    _change_place(request, given, by, seen)
     to = given["to_cohort"]
-    defer(enrollment=request.enrollment, by=by, returns_in=to, reason=_reason(request))
     return f"you come back {f'in {to}' if to else 'later'}{_if_other(request, to)}."
+
+
+def _change_place(request: PlaceRequest, given: dict[str, Any], by: User, seen: str | None) -> None:
+    wanted = place_change_of(request, given)
+    change_place(wanted=wanted, seen=stamp_of(wanted) if seen is None else seen, by=by, reason=_reason(request))
 
 
 def _if_other(request: PlaceRequest, to: Cohort | None) -> str:

@@ -134,6 +134,10 @@ def test_what_is_not_as_it_was_shown_is_shown_again(give, cohort, overdue, admin
     done = client.post(address, {**given, "seen": again.context["preview"].stamp}, follow=True)
     assert "+3 days on Ols from scratch for 2 learners" in done.text
     assert Extension.objects.filter(enrollment=learner, reason="ill", granted_by=admin).count() == 1
+    assert "Can be undone" in client.get(reverse("cohort_detail", args=[cohort.slug])).text
+    address = reverse("office_change_undo", args=[cohort.slug, OfficeChange.objects.get().pk])
+    assert client.post(address).status_code == 302
+    assert not Extension.objects.exists()
 
 
 def test_whom_can_be_those_ticked_or_all_with_a_tag(cohort, overdue, admin, as_user):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.leaving import withdraw
+from courses.actions.places import spell
 from courses.models import Enrollment, Extension, Pause, PlaceRequest
 from lms.accounts.models import AuditEntry
 from lms.lib.errors import InvalidInput
@@ -112,8 +113,12 @@ def test_a_refusal_needs_words_and_changes_nothing(more_days, admin, learner):
     assert not Extension.objects.exists()
 
 
-def test_a_pause_begins_today_or_on_its_day_by_itself(enrollment, admin, monkeypatch):
-    asked = say_yes(a_pause(enrollment, begins_in=2, days=5), admin)
+def test_a_pause_begins_on_its_day_by_itself(enrollment, admin, as_user, monkeypatch):
+    asked = a_pause(enrollment, begins_in=2, days=5)
+    assert (
+        f"from {spell(asked.starts_on)} to {spell(asked.ends_on)}" in as_user(admin).get(f"/requests/{asked.pk}/").text
+    )
+    say_yes(asked, admin)
     assert (begin_pauses_due(), Enrollment.objects.get().state) == (0, "active")
     monkeypatch.setattr("courses.models.Cohort.today", lambda cohort: asked.begins_on)
     assert (begin_pauses_due(), begin_pauses_due()) == (1, 0)
@@ -139,9 +144,13 @@ def test_a_granted_pause_can_be_taken_back_before_it_begins(enrollment, admin, l
     assert (begin_pauses_due(), Enrollment.objects.get().state) == (0, "active")
 
 
-def test_a_cohort_change_and_coming_back_later_are_granted(enrollment, later, admin):
-    learner = enrollment.user
-    say_yes(ask(enrollment=enrollment, kind="transfer", why="Work.", by=learner, to_cohort=later), admin)
+def test_a_cohort_change_and_coming_back_later_are_granted(enrollment, later, admin, as_user):
+    learner, client = enrollment.user, as_user(admin)
+    asked = ask(enrollment=enrollment, kind="transfer", why="Work.", by=learner, to_cohort=later)
+    address = reverse("request_answer", args=[asked.pk])
+    shown = client.get(address)
+    assert f"Seats taken in {later}" in shown.text
+    client.post(address, {"grant": "1", "to_cohort": later.pk, "seen": shown.context["preview"].stamp})
     enrollment.refresh_from_db()
     assert enrollment.cohort == later
     say_yes(ask(enrollment=enrollment, kind="deferral", why="A child.", by=learner, to_cohort=None), admin)

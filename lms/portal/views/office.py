@@ -28,7 +28,12 @@ PER_PAGE = 50
 @require_safe
 def cohort_detail(request, slug):
     cohort = office_of(request.user, slug)
-    context = {"cohort": cohort, "now": office.overview_of(cohort), "tabs": office_tabs(cohort, "cohort_detail")}
+    context = {
+        "cohort": cohort,
+        "now": office.overview_of(cohort),
+        "changes": office.undoable_in(cohort),
+        "tabs": office_tabs(cohort, "cohort_detail"),
+    }
     return render(request, "portal/cohort_detail.html", context)
 
 
