@@ -69,7 +69,7 @@ def test_the_page_of_a_learner_costs_the_same_at_any_size(
     for count in (1, 12):
         for _ in range(count):
             world.make_submission(enrollment, world.make_project(curriculum), "checks_passed")
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(24):
             assert office("enrollment_detail", enrollment.pk).status_code == 200
 
 
