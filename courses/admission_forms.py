@@ -159,6 +159,16 @@ class WhyForm(MoveForm):
     reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history, for the office only.")
 
 
+class RubricForm(forms.Form):
+    text = forms.CharField(
+        label="Criteria",
+        max_length=12_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
+        help_text="A title on a line of its own; below it a line for each level: its points, then what they mean.",
+    )
+
+
 class ScoreForm(forms.Form):
     """A level for each criterion of the rubric; `score` is what its reader gave before."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from courses.models import AdmissionScore, Application, Cohort
+from courses.models import AdmissionRubric, AdmissionScore, Application, Cohort
 from courses.models.admissions import READ_IN, READERS, ApplicationState
 from lms.accounts.models import User
 
@@ -68,8 +68,13 @@ class Scores:
     given: int
     mine: AdmissionScore | None
     shown: Sequence[AdmissionScore]
-    most: int
+    rubric: AdmissionRubric
     rows: list[Judged]
+
+    @property
+    def most(self) -> int:
+        """The points that can be given."""
+        return self.rubric.most_points
 
     @property
     def are_in(self) -> bool:
@@ -93,7 +98,7 @@ def scores_for(application: Application, viewer: User) -> Scores:
     shown = scores if len(scores) == READERS else [mine] * (mine is not None)
     rubric = scores[0].rubric if scores else application.cohort.intake.rubric
     rows = [_judged(criterion, shown) for criterion in rubric.criteria]
-    return Scores(len(scores), mine, shown, rubric.most_points, rows)
+    return Scores(len(scores), mine, shown, rubric, rows)
 
 
 def _judged(criterion: dict[str, Any], scores: Sequence[AdmissionScore]) -> Judged:

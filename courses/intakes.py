@@ -84,4 +84,4 @@ def program_page(program: Program) -> ProgramPage | None:
 
 
 def _last_day(cohort: Cohort) -> date:
-    return Timeline.of_cohort(cohort).calendar.day(cohort.curriculum.weeks * 7 - 1)[0]
+    return Timeline.of_cohort(cohort).calendar.last_day(cohort.curriculum.weeks)

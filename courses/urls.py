@@ -45,6 +45,7 @@ urlpatterns = [
     path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", cohorts.break_remove, name="break_remove"),
     path("cohorts/<slug:slug>/admissions/", admissions.cohort_admissions, name="cohort_admissions"),
     path("cohorts/<slug:slug>/admissions/intake/", admissions.intake_change, name="intake_change"),
+    path("cohorts/<slug:slug>/admissions/rubric/", admissions.admission_rubric, name="admission_rubric"),
     path("cohorts/<slug:slug>/admissions/offers/", admissions.admission_offers, name="admission_offers"),
     path(
         "cohorts/<slug:slug>/admissions/<int:application_id>/",

@@ -110,6 +110,10 @@ class ApplicationQuerySet(models.QuerySet):
         """One's own, newest first, with what a list says of them; one has few."""
         return self.filter(applicant=user).select_related("cohort__program").order_by("-state_changed_at", "-pk")[:10]
 
+    def undecided(self):
+        """Those handed in that wait for the office."""
+        return self.filter(state__in=(ApplicationState.SUBMITTED, *READ_IN))
+
     def waiting(self):
         """The waiting list, first in line first."""
         return self.filter(state=ApplicationState.WAITLISTED).order_by("waiting_rank", "pk")

@@ -1,22 +1,34 @@
 """The office of admissions: the pipeline of a cohort, one application, scores, moves, and offers to the best."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.actions.admissions import deciding
-from courses.actions.admissions.intakes import set_intake
+from courses.actions.admissions.intakes import rubric_of, set_intake, set_rubric
 from courses.actions.admissions.moves import may
 from courses.actions.admissions.scoring import score_application
-from courses.admission_forms import AnswerForm, IntakeForm, InterviewForm, MoveForm, ScoreForm, WaitingForm, WhyForm
+from courses.admission_forms import (
+    AnswerForm,
+    IntakeForm,
+    InterviewForm,
+    MoveForm,
+    RubricForm,
+    ScoreForm,
+    WaitingForm,
+    WhyForm,
+)
 from courses.admissions import applications_in, best_of, scores_for, stages_of, unread_in
 from courses.application_story import assessment_of, story_of
 from courses.models import Application, Intake
 from courses.models.admissions import READ_IN
 from courses.office_tabs import office_tabs
 from courses.offices import office_of
+from courses.permissions import can_run_program
+from courses.rubric_text import read_rubric, spell_rubric
 from courses.views.cohorts import act_on, answer, sent
 
 PER_PAGE = 50
@@ -61,6 +73,21 @@ def intake_change(request, slug):
         messages.success(request, f"The intake of {cohort} is saved.")
         return redirect("cohort_admissions", cohort.slug)
     return answer(request, "courses/intake_change.html", form, cohort=cohort)
+
+
+@require_http_methods(["GET", "POST"])
+def admission_rubric(request, slug):
+    """The rubric of the program, for who runs it: one text, read line by line."""
+    cohort = office_of(request.user, slug)
+    if not can_run_program(request.user, cohort.program):
+        raise PermissionDenied
+    initial = {"text": spell_rubric(rubric_of(cohort.program).criteria)}
+    form = RubricForm(sent(request), initial=initial)
+    program, by = cohort.program, request.user
+    if act_on(form, lambda: set_rubric(program=program, criteria=read_rubric(form.cleaned_data["text"]), by=by)):
+        messages.success(request, "The rubric is saved.")
+        return redirect("cohort_admissions", cohort.slug)
+    return answer(request, "courses/admission_rubric.html", form, cohort=cohort)
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,8 +154,8 @@ def admission_move(request, slug, application_id, verb):
 @require_http_methods(["GET", "POST"])
 def admission_score(request, slug, application_id):
     application = application_in(request.user, slug, application_id)
-    mine = scores_for(application, request.user).mine
-    form = ScoreForm(sent(request), rubric=application.cohort.intake.rubric, score=mine)
+    scores = scores_for(application, request.user)
+    form = ScoreForm(sent(request), rubric=scores.rubric, score=scores.mine)
     who = {"application": application, "by": request.user}
     if act_on(form, lambda: score_application(points=form.points, remark=form.cleaned_data["remark"], **who)):
         messages.success(request, "Your score is kept. You see the other reader’s once both are in.")

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Cohort, CohortInvitation, Enrollment
+from courses.models import Application, Cohort, CohortInvitation, Enrollment
 from courses.models.enrollments import OPEN_STATES, EnrollmentState
 from courses.permissions import can_create_cohorts
 from courses.timeline import Timeline
@@ -59,6 +59,7 @@ class CohortCard:
     asked: int
     invited: int
     unanswered: int
+    applications: int = 0
 
     @property
     def needs(self) -> list[Need]:
@@ -68,11 +69,13 @@ class CohortCard:
         since = f"longest: {spell_distance(self.waiting.since, timezone.localtime())}" if self.waiting.since else ""
         wait = "amber" if self.waiting.is_late else "neutral"
         asked = reverse("regrade_request_list")
+        applications = reverse("cohort_admissions", args=[self.cohort.slug])
         needs = (
             Need(self.failed, "Checks that could not run", f"{office}#failed", "triangle-alert", "red"),
             Need(self.unmentored, "Learners without a mentor", f"{office}#unmentored", "user", "amber"),
             Need(self.waiting.count, "Work that waits for a review", f"{office}#waiting", "hourglass", wait, since),
             Need(self.asked, "Questions about grades", asked, "circle-question-mark"),
+            Need(self.applications, "Applications without an answer", applications, "send"),
             Need(self.unanswered, "Invitations that expired unanswered", people, "mail-x"),
             Need(self.uninvited, "Free seats, and nobody is invited yet", people, "user-plus"),
         )
@@ -93,7 +96,7 @@ class StaffHome:
 
 
 def staff_home(user: User) -> StaffHome:
-    """The newest cohorts that `user` runs and what waits in each; ten queries."""
+    """The newest cohorts that `user` runs and what waits in each; eleven queries."""
     mine = Cohort.objects.run_by(user).select_related("program", "curriculum").prefetch_related("breaks")
     cohorts = list(mine[: SHOWN + 1])
     shown = cohorts[:SHOWN]
@@ -109,6 +112,7 @@ def staff_home(user: User) -> StaffHome:
         "failed": _counted(failed, "enrollment__cohort"),
         "unmentored": _counted(alone, "cohort"),
         "paused": _counted(places.filter(state=EnrollmentState.PAUSED), "cohort"),
+        "applications": _counted(Application.objects.undecided().filter(cohort__in=shown), "cohort"),
         "asked": _counted(asked, "submission__enrollment__cohort"),
     }
     invitations = _invitations_of(shown)

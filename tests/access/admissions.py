@@ -14,8 +14,11 @@ ROWS = [
     Row("program_public", PROGRAM, public=True),
     *(Row("application_start", PUBLIC, public=True, method=method) for method in ("get", "post")),
     *(Row("application_sign_up", PUBLIC, public=True, method=method) for method in ("get", "post")),
-    *(Row(name, COHORT, **OFFICE) for name in ("cohort_admissions", "intake_change", "admission_offers")),
-    *(Row(name, COHORT, **OFFICE, method="post") for name in ("intake_change", "admission_offers")),
+    *(
+        Row(name, COHORT, **OFFICE)
+        for name in ("cohort_admissions", "intake_change", "admission_rubric", "admission_offers")
+    ),
+    *(Row(name, COHORT, **OFFICE, method="post") for name in ("intake_change", "admission_rubric", "admission_offers")),
     Row("admission_detail", THEIRS, **OFFICE),
     *(Row("admission_score", THEIRS, **OFFICE, method=method) for method in ("get", "post")),
     *(Row("admission_move", {**THEIRS, "verb": "offer"}, **OFFICE, method=method) for method in ("get", "post")),

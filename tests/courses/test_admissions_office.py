@@ -146,3 +146,24 @@ def test_a_draft_and_another_cohorts_application_are_not_there(cohort, other_coh
     for one in (draft, foreign):
         assert office.get(pages(cohort, one, "admission_detail")).status_code == 404
         assert office.post(pages(cohort, one, "admission_move", "offer")).status_code == 404
+
+
+def test_a_rubric_is_written_as_text_and_scores_keep_theirs(cohort, office, reader):
+    address = pages(cohort, None, "admission_rubric")
+    assert "Clear, concrete and a pleasure to read." in office.get(address).text
+    for text, says in (
+        ("0 A level first", "Line 1: begin with the title"),
+        ("Drive\n0 None", "needs two levels"),
+        ("Drive\n1 Some\n1 More", "Line 3: each level has more points"),
+        ("Drive\n0 a\n1 b\n\nDrive\n0 a\n1 b", "Line 5"),
+    ):
+        refused = office.post(address, {"text": text})
+        assert (refused.status_code, says in refused.text, text.split("\n")[0] in refused.text) == (422, True, True)
+    assert office.post(address, {"text": "Drive\n0 None\n5: A lot\n\nTime\n0 None\n4 Enough"}).status_code == 302
+    cohort.intake.refresh_from_db()
+    assert cohort.intake.rubric.most_points == 9
+    one = world.make_application(cohort)
+    score_application(application=one, points={"drive": 5, "time": 0}, by=reader)
+    office.post(address, {"text": "Other\n0 a\n1 b"})
+    cohort.intake.refresh_from_db()
+    assert cohort.intake.rubric.most_points == 9

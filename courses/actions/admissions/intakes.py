@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.models import AdmissionRubric, Cohort, Intake, Program
+from courses.models import AdmissionRubric, AdmissionScore, Cohort, Intake, Program
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
@@ -94,3 +94,16 @@ def rubric_of(program: Program) -> AdmissionRubric:
     """The program's rubric for applications, a sensible one where nobody has written any."""
     newest = program.admission_rubrics.first()
     return newest or AdmissionRubric.objects.create(program=program, criteria=DEFAULT_CRITERIA)
+
+
+@transaction.atomic
+def set_rubric(*, program: Program, criteria: list[dict[str, Any]], by: User) -> AdmissionRubric:
+    """Give the program another rubric. Cohorts whose readers have begun to score keep theirs, so that scores compare."""
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    before = rubric_of(program)
+    rubric = AdmissionRubric.objects.create(program=program, criteria=criteria)
+    begun = AdmissionScore.objects.filter(application__cohort__program=program).values("application__cohort")
+    Intake.objects.filter(cohort__program=program).exclude(cohort__in=begun).update(rubric=rubric)
+    was, now = ({"criteria": [one["title"] for one in each.criteria]} for each in (before, rubric))
+    audit.record("set_admission_rubric", by=by, target=program, before=was, after=now)
+    return rubric

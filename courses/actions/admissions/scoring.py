@@ -25,9 +25,9 @@ def score_application(
         raise AdmissionRefused("Nobody scores their own application.", code="own_application")
     if application.state not in READ_IN:
         raise AdmissionRefused(f"The {application} is not being read now; no score was kept.", code="not_being_read")
-    rubric = application.cohort.intake.rubric
+    scores = {score.reader_id: score for score in application.scores.select_related("rubric")}
+    rubric = next((score.rubric for score in scores.values()), application.cohort.intake.rubric)
     _check_points(rubric, points)
-    scores = {score.reader_id: score for score in application.scores.all()}
     if len(scores) >= READERS:
         raise AdmissionRefused("Both scores are in, so they stay as they are; yours was not kept.", code="both_in")
     before = scores.get(by.pk)
