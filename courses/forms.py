@@ -1,6 +1,7 @@
 """The forms of the cohort office and of invitations."""
 
 from dataclasses import asdict
+from decimal import Decimal
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -8,7 +9,8 @@ from django.utils import timezone
 
 from courses.addresses import read_addresses
 from courses.cohort_changes import CohortFacts
-from courses.models import Activity, Curriculum
+from courses.models import Activity, Break, Curriculum
+from courses.models.accommodations import LEAST_FACTOR, MOST_FACTOR
 from courses.models.tags import MAX_TAG
 from courses.schedule import monday_of_week_one
 from lms.accounts.forms import TimeZoneField
@@ -110,7 +112,29 @@ class InvitationForm(forms.Form):
 class BreakForm(forms.Form):
     label = forms.CharField(max_length=80, help_text="Learners read it as the reason, for example “spring break”.")
     starts_on = DayField(label="First day off")
-    ends_on = DayField(label="Last day off")
+    ends_on = DayField(label="Last day off", help_text="The same as the first for a single day.")
+    kind = forms.ChoiceField(
+        label="What it does",
+        choices=[
+            (Break.Kind.STOP, "Stops the clock: what falls on or after it moves by its length"),
+            (Break.Kind.HOLIDAY, "Holiday: only what falls on it moves, to the next day that is not off"),
+        ],
+        initial=Break.Kind.STOP,
+        error_messages={"invalid_choice": "Choose one of the list."},
+    )
+
+
+class AccommodationForm(forms.Form):
+    factor = forms.DecimalField(
+        min_value=LEAST_FACTOR,
+        max_value=MOST_FACTOR,
+        max_digits=3,
+        decimal_places=2,
+        initial=Decimal("1.5"),
+        help_text="The days from opening to due are multiplied by it, from 1.05 to 3. Learners read it as the reason.",
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    )
+    reason = forms.CharField(max_length=300, help_text="For the office only. The learner and mentors do not see it.")
 
 
 class ReasonForm(forms.Form):

@@ -41,8 +41,6 @@ urlpatterns = [
     ),
     path("cohorts/<slug:slug>/change/", cohorts.cohort_change, name="cohort_change"),
     path("cohorts/<slug:slug>/tag/", tags.cohort_tag, name="cohort_tag"),
-    path("cohorts/<slug:slug>/breaks/add/", cohorts.break_add, name="break_add"),
-    path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", cohorts.break_remove, name="break_remove"),
     path("cohorts/<slug:slug>/admissions/", admissions.cohort_admissions, name="cohort_admissions"),
     path("cohorts/<slug:slug>/admissions/intake/", admissions.intake_change, name="intake_change"),
     path("cohorts/<slug:slug>/admissions/rubric/", admissions.admission_rubric, name="admission_rubric"),

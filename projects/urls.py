@@ -1,6 +1,8 @@
 from django.urls import include, path
 
 from projects.views import (
+    accommodations,
+    calendars,
     extensions,
     grades,
     mentoring,
@@ -24,6 +26,20 @@ urlpatterns = [
     path("submissions/<int:submission_id>/status/", submissions.submission_status, name="submission_status"),
     path("submissions/<int:submission_id>/files/<path:name>", submissions.submission_file, name="submission_file"),
     path("submissions/<int:submission_id>/retry/", submissions.submission_retry, name="submission_retry"),
+    path("cohorts/<slug:slug>/breaks/add/", calendars.break_add, name="break_add"),
+    path("cohorts/<slug:slug>/breaks/<int:break_id>/change/", calendars.break_change, name="break_change"),
+    path("cohorts/<slug:slug>/breaks/<int:break_id>/remove/", calendars.break_remove, name="break_remove"),
+    path("cohorts/<slug:slug>/weekends/", calendars.weekends_change, name="weekends_change"),
+    path(
+        "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/more-time/",
+        accommodations.accommodation_grant,
+        name="accommodation_grant",
+    ),
+    path(
+        "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/more-time/end/",
+        accommodations.accommodation_end,
+        name="accommodation_end",
+    ),
     path("cohorts/<slug:slug>/extend/", extensions.cohort_extend, name="cohort_extend"),
     path(
         "cohorts/<slug:slug>/enrollments/<int:enrollment_id>/extend/",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from courses.cohort_changes import CohortFacts
-from courses.models import Break, Cohort, Curriculum, Program, ProgramStaff
+from courses.models import Cohort, Curriculum, Program, ProgramStaff
 from lms.accounts import audit
 from lms.accounts.models import AuditEntry, User
 from lms.lib.errors import DomainError, InvalidInput
@@ -22,8 +22,6 @@ RESERVED = {"new"}
 NO_SEAT = "All seats of this cohort are taken. Nothing was changed; ask the office for more seats."
 
 MOST_DAYS_FROM_TODAY = 5 * 366
-MOST_DAYS_FROM_START = 2 * 366
-MOST_DAYS_OFF = 180
 
 
 class CohortRefused(DomainError):
@@ -110,29 +108,6 @@ def check_change(cohort: Cohort, wanted: CohortFacts) -> None:
         raise CohortRefused("A cohort with learners cannot begin in the past. Nothing was saved.")
 
 
-@transaction.atomic
-def add_break(*, cohort: Cohort, starts_on: date, ends_on: date, label: str, by: User) -> Break:
-    """Add days off (both ends included) to a cohort's calendar."""
-    if ends_on < starts_on:
-        raise InvalidInput("A break ends on or after the day it starts; nothing was saved.")
-    if (ends_on - starts_on).days >= MOST_DAYS_OFF:
-        raise InvalidInput(f"A break is at most {MOST_DAYS_OFF} days long; is the year right? Nothing was saved.")
-    if abs((starts_on - cohort.starts_on).days) > MOST_DAYS_FROM_START:
-        raise InvalidInput(
-            "This break is years away from the cohort's first day; is the year right? Nothing was saved."
-        )
-    span = Break.objects.create(cohort=cohort, starts_on=starts_on, ends_on=ends_on, label=label.strip())
-    audit.record("add_break", by=by, target=cohort, after=_break_facts(span))
-    return span
-
-
-@transaction.atomic
-def remove_break(*, span: Break, by: User) -> None:
-    """Take days off out of a cohort's calendar again."""
-    audit.record("remove_break", by=by, target=span.cohort, before=_break_facts(span))
-    span.delete()
-
-
 def check_seats(cohort: Cohort) -> None:
     """Raise when no seat is free now; only `take_seat` promises one."""
     if cohort.seats_free <= 0:
@@ -196,7 +171,3 @@ def _tell_calendar(was: CohortFacts, now: CohortFacts, cohort: Cohort, entry: Au
 def _plain(facts: dict[str, object]) -> dict[str, object]:
     """Facts as JSON has them."""
     return {name: str(value) if isinstance(value, date) else value for name, value in facts.items()}
-
-
-def _break_facts(span: Break) -> dict[str, str]:
-    return {"label": span.label, "starts_on": str(span.starts_on), "ends_on": str(span.ends_on)}

@@ -6,10 +6,10 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.actions.cohorts import add_break, change_cohort, check_change, create_cohort, remove_break
+from courses.actions.cohorts import change_cohort, check_change, create_cohort
 from courses.actions.enrollments import invite_learners
 from courses.cohort_changes import CohortFacts, consequences_of
-from courses.forms import BreakForm, CohortChangeForm, CohortForm, InvitationForm
+from courses.forms import CohortChangeForm, CohortForm, InvitationForm
 from courses.models import Cohort, Program
 from courses.offices import office_of
 from courses.permissions import can_create_cohorts
@@ -93,28 +93,6 @@ def cohort_change(request, slug):
 def save_change(cohort, form, by):
     change_cohort(cohort=cohort, wanted=form.wanted, seen=form.cleaned_data["seen"], by=by)
     return True
-
-
-@require_http_methods(["GET", "POST"])
-def break_add(request, slug):
-    cohort = office_of(request.user, slug)
-    form = BreakForm(sent(request))
-    span = act_on(form, lambda: add_break(cohort=cohort, **form.cleaned_data, by=request.user))
-    if span:
-        messages.success(request, f"The {span} is added. Everything due on or after its first day has moved.")
-        return redirect("cohort_calendar", cohort.slug)
-    return answer(request, "courses/break_add.html", form, cohort=cohort)
-
-
-@require_http_methods(["GET", "POST"])
-def break_remove(request, slug, break_id):
-    cohort = office_of(request.user, slug)
-    span = get_object_or_404(cohort.breaks, pk=break_id)
-    if request.method == "POST":
-        remove_break(span=span, by=request.user)
-        messages.success(request, f"The {span.label} is removed. What it had moved is back where it was.")
-        return redirect("cohort_calendar", cohort.slug)
-    return render(request, "courses/break_remove.html", {"cohort": cohort, "span": span, "form": None})
 
 
 def said_of(invited):

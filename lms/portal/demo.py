@@ -15,16 +15,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from courses.actions.cohorts import add_break, add_program_staff, create_cohort
+from courses.actions.cohorts import add_program_staff, create_cohort
 from courses.actions.enrollments import enroll, invite_learner
 from courses.actions.extensions import grant_extension
 from courses.actions.pausing import pause
 from courses.actions.progress import tick_activity
 from courses.actions.quizzes import take_quiz
+from courses.calendar_facts import BreakFacts, CalendarFacts
 from courses.marking import step_names
 from courses.models import Activity, ActivityProgress, Cohort, Curriculum, Enrollment, Question, Quiz, QuizAttempt
 from courses.models.curricula import ActivityKind
 from courses.models.quizzes import QuestionKind
+from courses.schedule import DAYS_PER_WEEK, last_day_of
 from courses.timeline import Timeline
 from lms.accounts.actions import create_person
 from lms.accounts.models import User
@@ -32,6 +34,7 @@ from lms.lib.errors import DomainError
 from lms.notifications.models import Notification
 from lms.portal.demo_admissions import make_admissions
 from mentors.actions import add_mentor, assign_mentor
+from projects.actions.calendars import change_calendar
 from projects.actions.publishing import publish_curriculum
 from projects.actions.submissions import submit_work
 from projects.bundles import bundle_of
@@ -127,7 +130,8 @@ def _make_cohort(curriculum: Curriculum, admin: User) -> Cohort:
     starts_on = timezone.localdate() - timedelta(days=DAYS_SINCE_START)
     cohort = create_cohort(curriculum=curriculum, name=COHORT, starts_on=starts_on, time_zone=ZONE, seats=24, by=admin)
     rest = starts_on + BREAK_AFTER
-    add_break(cohort=cohort, starts_on=rest, ends_on=rest + timedelta(days=6), label="mid-term break", by=admin)
+    off = BreakFacts(rest, last_day_of(rest, DAYS_PER_WEEK), "mid-term break")
+    change_calendar(cohort=cohort, wanted=CalendarFacts.of(cohort).with_break(off), by=admin)
     for email, name in (("noor.haddad@example.org", "Noor Haddad"), ("w.krueger@example.org", "Willem Krüger")):
         invite_learner(cohort=cohort, email=email, name=name, by=admin)
     return cohort

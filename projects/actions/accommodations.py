@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,17 +34,11 @@ def grant_accommodation(
     """
     check_factor(factor)
     lock_work_of(enrollment.pk)
-    _check_open(enrollment)
+    check_grant(enrollment)
     accommodation = Accommodation(enrollment=enrollment, factor=factor, reason=reason.strip(), granted_by=by)
     redating = redating_of_learner(enrollment, accommodation)
     _check_seen(seen, redating)
-    try:
-        with transaction.atomic():
-            accommodation.save()
-    except IntegrityError as error:
-        raise AccommodationRefused(
-            f"{enrollment.user} has more time already; end that first. Nothing was changed.", code="stands_already"
-        ) from error
+    accommodation.save()
     after = {"factor": str(factor)}
     audit.record("grant_accommodation", by=by, target=enrollment, after=after, reason=reason)
     says = f"{accommodation} for {enrollment.user}"
@@ -98,9 +92,14 @@ def check_factor(factor: Decimal) -> None:
         raise InvalidInput(f"The factor is {LEAST_FACTOR} to {MOST_FACTOR}; nothing was saved.")
 
 
-def _check_open(enrollment: Enrollment) -> None:
+def check_grant(enrollment: Enrollment) -> None:
+    """Raise when the learner cannot be given more time now; right under the lock of their work."""
     if not Enrollment.objects.open().filter(pk=enrollment.pk).exists():
         raise AccommodationRefused(f"{enrollment.user} has no place now; nothing was changed.")
+    if Accommodation.objects.standing().filter(enrollment=enrollment).exists():
+        raise AccommodationRefused(
+            f"{enrollment.user} has more time already; end that first. Nothing was changed.", code="stands_already"
+        )
 
 
 def _check_seen(seen: str | None, redating: Redating) -> None:

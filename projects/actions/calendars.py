@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.urls import reverse
 
-from courses.actions.cohorts import MOST_DAYS_FROM_START, MOST_DAYS_OFF, CohortRefused
+from courses.actions.cohorts import CohortRefused
 from courses.actions.holding import lock_work_of_all
 from courses.actions.office_changes import UndoRefused, note_change
 from courses.calendar_facts import NEW, BreakFacts, CalendarFacts, differing, said_of
@@ -17,6 +17,8 @@ from projects.actions.lateness import refresh_lateness
 from projects.redating import Redating, late_grades, redating_of_cohort
 
 MOST_BREAKS = 60
+MOST_DAYS_FROM_START = 2 * 366
+MOST_DAYS_OFF = 180
 
 
 @transaction.atomic

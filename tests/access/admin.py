@@ -4,6 +4,7 @@ import io
 
 from PIL import Image
 
+from courses.models import Accommodation
 from lms.accounts.avatars import change_avatar
 from tests.access import Row
 
@@ -31,6 +32,15 @@ PLACES = (
     "enrollment_withdraw",
     "enrollment_complete",
 )
+
+
+def given_time(world):
+    given = {"factor": "1.5", "reason": "on file", "granted_by": world["admin"]}
+    Accommodation.objects.get_or_create(enrollment=world["enrollment"], defaults=given)
+    return world["enrollment"].pk
+
+
+GIVEN_TIME = {**COHORT, "enrollment_id": given_time}
 
 
 def pictured(world):
@@ -99,8 +109,14 @@ ROWS = [
         **OFFICE,
         method="post",
     ),
-    Row("break_remove", SPAN, **OFFICE),
-    Row("break_remove", SPAN, **OFFICE, method="post"),
+    *(
+        Row(name, SPAN, **OFFICE, method=method)
+        for name in ("break_change", "break_remove")
+        for method in ("get", "post")
+    ),
+    *(Row("weekends_change", COHORT, **OFFICE, method=method) for method in ("get", "post")),
+    *(Row("accommodation_grant", PLACE, **OFFICE, method=method) for method in ("get", "post")),
+    *(Row("accommodation_end", GIVEN_TIME, **OFFICE, method=method) for method in ("get", "post")),
     Row(
         "invitation_revoke",
         {**COHORT, "invitation_id": lambda world: world["place"].invitation_id},

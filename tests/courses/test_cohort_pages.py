@@ -1,11 +1,11 @@
 """Creating cohorts and bending their calendars and learners' places, through the pages."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from courses.models import Break, Cohort, Extension
+from courses.models import Cohort, Extension
 from lms.accounts.models import AuditEntry
 from tests import world
 
@@ -70,29 +70,6 @@ def test_the_list_costs_the_same_however_many_cohorts(curriculum, admin, as_user
             world.make_break(world.make_cohort(curriculum))
         with django_assert_max_num_queries(8):
             assert client.get(reverse("cohort_list")).status_code == 200
-
-
-def test_a_break_moves_dates_and_removing_it_moves_them_back(cohort, admin, as_user):
-    client = as_user(admin)
-    starts = cohort.starts_on + timedelta(days=7)
-    data = {"label": "spring break", "starts_on": starts, "ends_on": starts + timedelta(days=6)}
-    client.post(reverse("break_add", args=[cohort.slug]), data)
-    page = client.get(reverse("cohort_calendar", args=[cohort.slug])).content.decode()
-    assert "+7 days spring break" in page
-    span = Break.objects.get()
-    assert (
-        "Remove the spring break?" in client.get(reverse("break_remove", args=[cohort.slug, span.pk])).content.decode()
-    )
-    client.post(reverse("break_remove", args=[cohort.slug, span.pk]))
-    assert "+7 days" not in client.get(reverse("cohort_calendar", args=[cohort.slug])).content.decode()
-
-
-def test_a_break_that_ends_before_it_starts_is_refused(cohort, admin, as_user):
-    data = {"label": "kept words", "starts_on": "2027-03-08", "ends_on": "2027-03-01"}
-    response = as_user(admin).post(reverse("break_add", args=[cohort.slug]), data)
-    assert response.status_code == 422
-    assert "kept words" in response.content.decode()
-    assert not Break.objects.exists()
 
 
 def place(name, enrollment):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from courses.actions.cohorts import CohortRefused, add_break, create_cohort
+from courses.actions.cohorts import CohortRefused, create_cohort
 from courses.actions.enrollments import (
     EnrollmentRefused,
     accept_place,
@@ -117,18 +117,7 @@ def test_an_extension_has_bounds(enrollment, curriculum, admin, days):
         grant_extension(enrollment=enrollment, activity=world.make_activity(curriculum), days=days, reason="", by=admin)
 
 
-def test_a_break_must_not_end_before_it_starts(cohort, admin):
-    with pytest.raises(InvalidInput):
-        add_break(
-            cohort=cohort, starts_on=cohort.starts_on, ends_on=cohort.starts_on - timedelta(1), label="x", by=admin
-        )
-
-
-def test_mistyped_years_are_refused(cohort, curriculum, admin):
-    with pytest.raises(InvalidInput, match="at most 180 days"):
-        add_break(cohort=cohort, starts_on=cohort.starts_on, ends_on=date(9999, 12, 31), label="x", by=admin)
-    with pytest.raises(InvalidInput, match="years away"):
-        add_break(cohort=cohort, starts_on=date(9999, 1, 1), ends_on=date(9999, 1, 2), label="x", by=admin)
+def test_mistyped_years_are_refused(curriculum, admin):
     with pytest.raises(InvalidInput, match="is the year right"):
         create_cohort(
             curriculum=curriculum, name="Far", starts_on=date(9999, 12, 30), time_zone="UTC", seats=1, by=admin

@@ -23,6 +23,7 @@ from mentors.models import MentorAssignment
 from projects.models import Grade
 
 PER_PAGE = 50
+SHOWN = 5
 
 
 @require_safe
@@ -86,6 +87,7 @@ def cohort_calendar(request, slug):
         "weeks": weeks,
         "week": timeline.week(),
         "break_form": BreakForm(),
+        "changes": cohort.office_changes.undoable().filter(kind="change_calendar").select_related("done_by")[:SHOWN],
         "tabs": office_tabs(cohort, "cohort_calendar"),
     }
     return render(request, "portal/cohort_calendar.html", context)
@@ -111,6 +113,7 @@ def enrollment_detail(request, slug, enrollment_id):
         "mentors": office.mentors_to_choose(),
         "extensions": extensions[:PER_PAGE],
         "pauses": enrollment.pauses.select_related("past_cohort").order_by("-starts_on")[:PER_PAGE],
+        "more_time": enrollment.accommodations.select_related("granted_by")[:PER_PAGE],
         "grades": grades.order_by("project__activity__module__week", "project__activity__position", "pk")[:100],
         "history": learner_place.history_of(enrollment),
         "standing": learner_place.standing_of(enrollment),
