@@ -15,7 +15,7 @@ from .notebook import Notebook, read_notebook
 from .runtime import lock_digest
 
 Kind = Literal["notebook", "archive", "function", "model"]
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 SOURCE = "source.ipynb"
 
 
