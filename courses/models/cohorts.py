@@ -99,7 +99,8 @@ class Cohort(models.Model):
 
     @property
     def seats_text(self):
-        return f"{self.seats_taken} of {self.seats}"
+        held = f", {self.seats_held} held" if self.seats_held else ""
+        return f"{self.seats_taken} of {self.seats}{held}"
 
 
 class CohortStaff(models.Model):

@@ -82,6 +82,11 @@ def test_a_known_address_gets_the_same_answer_and_an_e_mail(cohort, client, outs
     assert mail.outbox[0].subject == "You have an account already"
 
 
+def test_signing_up_again_and_again_is_stopped(cohort, client):
+    answers = [client.post(public(cohort, "application_sign_up")).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
 def test_nobody_signs_up_elsewhere(cohort, client):
     account = {"name": "Eve", "email": "eve@example.org", "password1": "three blue bicycles", "time_zone": "UTC"}
     for address in (reverse("account_signup"), reverse("account_signup") + f"?next={public(cohort)}"):
