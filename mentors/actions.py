@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from courses.actions.holding import lock_work_of
 from courses.actions.office_changes import UndoRefused, note_change
-from courses.models import Enrollment, OfficeChange
+from courses.models import Cohort, Enrollment, OfficeChange
 from lms.accounts import audit
 from lms.accounts.actions import create_person
 from lms.accounts.models import User
@@ -21,8 +21,11 @@ class AssignmentRefused(DomainError):
 
 
 @transaction.atomic
-def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: str = "") -> Mentor:
-    """Make a person a mentor with this many places, or change the profile of one who already is.
+def add_mentor(
+    *, user: User, capacity: int, by: User, bio: str = "", skills: str = "", cohort: Cohort | None = None
+) -> Mentor:
+    """Make a person a mentor with this many places, or change the profile of one who already is; `cohort` is the one whose
+    office does it.
 
     Words that are left empty stay as they were. Refused when more learners than that are looked after now.
     """
@@ -30,12 +33,22 @@ def add_mentor(*, user: User, capacity: int, by: User, bio: str = "", skills: st
         user=user, defaults={"capacity": capacity, "bio": bio, "skills": skills}
     )
     before = {} if created else _change_profile(mentor, {"capacity": capacity, "bio": bio, "skills": skills})
-    audit.record("add_mentor", by=by, target=mentor, before=before, after={"capacity": capacity})
+    concerns = audit.concerns_of(cohort) if cohort else None
+    audit.record("add_mentor", by=by, target=mentor, before=before, after={"capacity": capacity}, concerns=concerns)
     return mentor
 
 
 @transaction.atomic
-def add_new_mentor(*, email: str, name: str, time_zone: str, capacity: int, by: User, skills: str = "") -> Mentor:
+def add_new_mentor(
+    *,
+    email: str,
+    name: str,
+    time_zone: str,
+    capacity: int,
+    by: User,
+    skills: str = "",
+    cohort: Cohort | None = None,
+) -> Mentor:
     """Make somebody who has no account a person and a mentor at once, and tell them how to get in.
 
     They have no password: only who reads that address can choose one. Refused without a name, or when the address
@@ -52,7 +65,7 @@ def add_new_mentor(*, email: str, name: str, time_zone: str, capacity: int, by: 
         raise AssignmentRefused(
             f"Somebody has an account with the address {email} by now. Nothing was changed; try again."
         ) from error
-    mentor = add_mentor(user=person, capacity=capacity, skills=skills, by=by)
+    mentor = add_mentor(user=person, capacity=capacity, skills=skills, by=by, cohort=cohort)
     notify(
         recipient=person,
         key=f"mentor-added:{mentor.pk}",

@@ -27,7 +27,7 @@ def mentor_add(request, slug):
 
 
 def add_by_address(wanted, cohort, admin):
-    profile = {"capacity": wanted["capacity"], "skills": wanted["skills"], "by": admin}
+    profile = {"capacity": wanted["capacity"], "skills": wanted["skills"], "by": admin, "cohort": cohort}
     person = User.objects.filter(email=wanted["email"].strip().lower()).first()
     if person:
         return add_mentor(user=person, **profile)

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.shortcuts import redirect
 from knox.models import get_token_model
 
+from lms.accounts import audit
+
 logger = structlog.get_logger(__name__)
 NOT_SENT = "The e-mail could not be sent just now. Nothing was changed; try again in a few minutes."
 
@@ -38,7 +40,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user, password):
         """Both a change and a reset come through here; whoever held a token of the old password holds none now."""
         super().set_password(user, password)
+        audit.record("change_password", by=user, target=user)
         get_token_model().objects.filter(user=user).delete()
+
+    @transaction.atomic
+    def confirm_email(self, request, email_address):
+        was = email_address.user.email
+        is_confirmed = super().confirm_email(request, email_address)
+        user = type(email_address.user).objects.get(pk=email_address.user_id)
+        if user.email != was:
+            audit.record("change_email", by=user, target=user, before={"email": was}, after={"email": user.email})
+        return is_confirmed
 
     def send_mail(self, template_prefix, email, context):
         """Where mail cannot go out, say so on the form it was asked for on, alike for known and unknown addresses."""

@@ -117,9 +117,14 @@ def resend_delivery(*, delivery: Delivery, by: User) -> None:
     wake_on_commit(deliver, delivery.pk)
 
 
+@transaction.atomic
 def set_preference(*, user: User, kind: str, wanted: bool) -> None:
-    """Say whether one kind of notification is e-mailed to `user`."""
+    """Say whether one kind of notification is e-mailed to `user`; saying it twice changes nothing."""
+    said = Preference.objects.select_for_update().filter(user=user, kind=kind, channel=Channel.EMAIL).first()
+    if wanted == (said is None or said.wanted):
+        return
     Preference.objects.update_or_create(user=user, kind=kind, channel=Channel.EMAIL, defaults={"wanted": wanted})
+    audit.record("set_preference", by=user, target=user, before={kind: not wanted}, after={kind: wanted})
 
 
 def _send(delivery: Delivery) -> None:

@@ -59,7 +59,8 @@ class Line:
 
     @property
     def place(self) -> str:
-        return str(self.cohort or self.program or "")
+        place = str(self.cohort or self.program or "")
+        return "" if place in self.entry.target_label else place
 
     @property
     def url(self) -> str:

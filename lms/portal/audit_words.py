@@ -1,8 +1,10 @@
 """What the audit says, in words: the one place where an action gets its sentence."""
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from string import Formatter
 from typing import Any, NamedTuple
 
 from courses.actions.places import spell
@@ -17,6 +19,10 @@ SENTENCES = {
     "change_email": "Changed the e-mail address",
     "change_avatar": "Changed the picture",
     "remove_avatar": "Removed the picture",
+    "set_preference": "Changed which e-mails they get",
+    "switch_on_calendar_feed": "Switched on the calendar feed",
+    "renew_calendar_feed": "Renewed the address of the calendar feed",
+    "switch_off_calendar_feed": "Switched off the calendar feed",
     "create_token": "Got a token for the API",
     "revoke_token": "Gave up a token for the API",
     "invite_person": "Invited {email}",
@@ -97,6 +103,7 @@ SENTENCES = {
     "regrade": "Regraded",
     "resend_delivery": "Sent the e-mail again",
 }
+DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.+-]+)?")
 LONGEST = 140
 DIGEST = 40
 
@@ -124,7 +131,7 @@ class _NoFacts(_Facts):
 
 def label_of(action: str) -> str:
     """The sentence of an action without its facts, for lists of actions."""
-    return SENTENCES.get(action, _spelled(action)).format_map(_NoFacts(instead="", until=""))
+    return _words(action).format_map(_NoFacts(instead="", until=""))
 
 
 def sentence_of(entry: AuditEntry, names: Mapping[str, str] | None = None) -> str:
@@ -135,7 +142,7 @@ def sentence_of(entry: AuditEntry, names: Mapping[str, str] | None = None) -> st
         facts["activity"] = _spelled(str(facts["activity"]))
     facts["until"] = f"to {facts['ends_on']}" if entry.after.get("ends_on") else "until it is ended"
     facts["instead"] = f" instead of {facts['was_mentor']}" if "was_mentor" in facts else ""
-    return SENTENCES.get(entry.action, _spelled(entry.action)).format_map(facts)
+    return _words(entry.action).format_map(facts)
 
 
 def _told(value: Any, names: Mapping[str, str]) -> Any:
@@ -150,9 +157,15 @@ def _told(value: Any, names: Mapping[str, str]) -> Any:
 
 def changes_of(entry: AuditEntry) -> list[Change]:
     """What an entry tells besides its sentence, from what to what."""
-    names = dict.fromkeys([*entry.before, *entry.after])
+    said = {name for _, name, _, _ in Formatter().parse(_words(entry.action)) if name}
+    told = {name for name in entry.after if name in said and (f"was_{name}" in said or not entry.before.get(name))}
+    names = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in told]
     found = [Change(_spelled(name), _value(entry.before.get(name)), _value(entry.after.get(name))) for name in names]
     return [change for change in found if change.before != change.after]
+
+
+def _words(action: str) -> str:
+    return SENTENCES.get(action, _spelled(action))
 
 
 def _spelled(name: str) -> str:
@@ -160,10 +173,23 @@ def _spelled(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """A fact as it is read: short, numbers and texts as they are."""
+    """A fact as it is read: days and moments in words, the rest as it is, if it is not too long."""
     if value in (None, "", [], {}):
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if DATED.fullmatch(text) and (dated := _dated(text)):
+        return dated
     if len(text) > DIGEST and text.isalnum():
-        text = f"{text[:12]}…"
+        return f"{text[:12]}…"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _dated(text: str) -> str:
+    """A day or a moment in words; nothing where there is no such day."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    if moment.tzinfo is None:
+        return f"{moment:%-d %b %Y}"
+    return f"{moment.astimezone(UTC):%-d %b %Y %H:%M} (UTC)"

@@ -163,7 +163,7 @@ class ViewAsMiddleware:
             if request.method not in SAFE:
                 return refused(request, READ_ONLY, "read_only")
             if name_of(request) not in (*SHOWN, None):
-                return refused(request, f"This is not shown to who sees the portal as {view.learner}.", "not_shown")
+                return refused(request, not_shown(view), "not_shown")
             with connection.execute_wrapper(refuse_writes):
                 response = self.get_response(request)
         response.setdefault("Cache-Control", "private, no-store")
@@ -176,6 +176,13 @@ def name_of(request):
         return resolve(request.path_info).url_name
     except Resolver404:
         return None
+
+
+def not_shown(view):
+    return (
+        f"This page is not shown while you see the portal as {view.learner}: it is theirs alone, or one of your own. "
+        "Stop to go on as yourself."
+    )
 
 
 def refuse_writes(execute, sql, params, many, context):

@@ -2,12 +2,15 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.enrollments import invite_learner
 from lms.accounts import audit
 from lms.accounts.actions import change_profile, revoke_invitation
+from lms.accounts.adapter import AccountAdapter
 from lms.accounts.models import AuditEntry, AuditIsAppendOnly
+from lms.notifications.actions import set_preference
 from tests import world
 
 
@@ -73,3 +76,15 @@ def test_it_holds_after_tables_were_emptied(time, entry):
     assert AuditEntry.objects.count() == 1
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {AuditEntry._meta.db_table}")
+
+
+def test_what_people_do_to_their_accounts_is_written_down(learner, client):
+    AccountAdapter().set_password(learner, world.PASSWORD)
+    sent = {"email": learner.email, "password": world.PASSWORD}
+    token = client.post(reverse("api_token"), sent).json()["token"]
+    client.post(reverse("api_token_revoke"), headers={"Authorization": f"Token {token}"})
+    for wanted in (True, False, False):
+        set_preference(user=learner, kind="enrolled", wanted=wanted)
+    entries = AuditEntry.objects.filter(actor=learner, person=learner).order_by("pk")
+    actions = ["change_password", "create_token", "revoke_token", "set_preference"]
+    assert list(entries.values_list("action", flat=True)) == actions

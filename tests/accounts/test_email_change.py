@@ -5,6 +5,7 @@ import re
 from django.core import mail
 from django.urls import reverse
 
+from lms.accounts.models import AuditEntry
 from tests import world
 
 NEW = "lea.new@example.org"
@@ -39,6 +40,8 @@ def test_a_new_address_holds_once_its_link_is_opened(as_user, learner):
     assert [one.email for one in learner.emailaddress_set.all()] == [NEW]
     assert mail.outbox[-1].to == ["learner@example.org"]
     assert f"from learner@example.org to {NEW}" in mail.outbox[-1].body
+    entry = AuditEntry.objects.get(action="change_email")
+    assert (entry.person, entry.before, entry.after) == (learner, {"email": "learner@example.org"}, {"email": NEW})
 
 
 def test_an_open_session_alone_cannot_change_it(client, learner):

@@ -114,6 +114,13 @@ def test_facts_are_short_and_only_those_that_differ():
     entry = AuditEntry(before={"state": "open", "kept": 1}, after={"state": "closed", "kept": 1, "digest": "a" * 64})
     assert [tuple(one) for one in changes_of(entry)] == [("State", "open", "closed"), ("Digest", "", "aaaaaaaaaaaa…")]
     assert sentence_of(AuditEntry(action="tag")) == "Tagged “?”"
+    paused = AuditEntry(
+        action="pause", before={"state": "active"}, after={"state": "paused", "starts_on": "2026-05-31"}
+    )
+    assert sentence_of(paused) == "Paused from 31 May 2026"
+    assert [tuple(one) for one in changes_of(paused)] == [("State", "active", "paused")]
+    until = AuditEntry(action="view_as", after={"until": "2026-05-31T12:00:00+02:00", "on": "2026-02-31"})
+    assert [one.after for one in changes_of(until)] == ["31 May 2026 10:00 (UTC)", "2026-02-31"]
 
 
 def test_the_file_holds_what_the_page_shows_and_no_formula(as_user, admin, enrollment):

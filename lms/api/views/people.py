@@ -1,6 +1,7 @@
 """Who is asking: tokens, oneself, one's places and notifications."""
 
 from django.contrib.auth import authenticate
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from knox.models import get_token_model
 from rest_framework import generics
@@ -11,6 +12,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from courses.models import Enrollment
+from lms.accounts import audit
 from lms.api.authentication import remove_expired
 from lms.api.serializers import (
     CredentialsSerializer,
@@ -43,7 +45,9 @@ class TokenCreate(APIView):
         if user is None or not user.emailaddress_set.filter(verified=True).exists():
             raise AuthenticationFailed("The e-mail address and the password do not belong together.")
         remove_expired(user)
-        row, token = get_token_model().objects.create(user=user)
+        with transaction.atomic():
+            row, token = get_token_model().objects.create(user=user)
+            audit.record("create_token", by=user, target=user)
         return Response(TokenSerializer({"token": token, "expires_at": row.expiry}).data)
 
 
@@ -53,7 +57,9 @@ class TokenRevoke(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request):
         if request.auth is not None:
-            request.auth.delete()
+            with transaction.atomic():
+                request.auth.delete()
+                audit.record("revoke_token", by=request.user, target=request.user)
         return Response(status=204)
 
 
