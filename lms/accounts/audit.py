@@ -66,11 +66,11 @@ def record_all(
 
 def concerns_of(row: models.Model, known: dict[tuple[str, int], Concerns] | None = None) -> Concerns:
     """The person, cohort and program that a row belongs to, found by the names of its relations: their apps lie above this
-    one. Someone's own account belongs to the cohort where they learn now. `known`: those of relations seen before.
+    one. What is only somebody's own belongs to the cohort where they learn now. `known`: those of relations seen before.
     """
     kind = row._meta.label
     if kind == "accounts.User":
-        return _place_of(row)
+        return _place_of(row.pk)
     if kind == "accounts.Invitation":
         offered = getattr(row, "cohort_invitation", None)
         return concerns_of(offered.cohort) if offered else Concerns()
@@ -85,13 +85,15 @@ def concerns_of(row: models.Model, known: dict[tuple[str, int], Concerns] | None
             if (name, above) not in known:
                 known[name, above] = concerns_of(getattr(row, name), known)
             return found.filled_from(known[name, above])
-    return found
+    return _place_of(found.person) if found.person else found
 
 
-def _place_of(person: models.Model) -> Concerns:
-    places = person.enrollments.filter(state__in=HOLDING_A_PLACE)  # type: ignore[attr-defined]
-    place = places.order_by("-enrolled_at", "-pk").values_list("cohort", "cohort__program").first()
-    return Concerns(person.pk, *(place or ()))
+def _place_of(person: int) -> Concerns:
+    learning = User.objects.filter(pk=person, enrollments__state__in=HOLDING_A_PLACE).order_by(
+        "-enrollments__enrolled_at"
+    )
+    place = learning.values_list("enrollments__cohort", "enrollments__cohort__program").first()
+    return Concerns(person, *(place or ()))
 
 
 def _entry(

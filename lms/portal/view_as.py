@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -24,7 +25,7 @@ from lms.lib.errors import DomainError
 from lms.lib.moments import spell_day, spell_moment, zone_name
 from lms.portal.backends import PortalBackend
 from lms.portal.roles import roles_of
-from lms.portal.view_as_pages import SHOWN
+from lms.portal.view_as_pages import SHOWN, SHOWN_TO_OFFICE
 from mentors.permissions import mentors_learner
 
 KEY = "view_as"
@@ -58,6 +59,11 @@ class View:
     learner: User
     on: date | None
     until: datetime
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The names of the pages that the viewer sees."""
+        return SHOWN | SHOWN_TO_OFFICE if can_run_cohort(self.viewer, self.enrollment.cohort) else SHOWN
 
     @property
     def zone(self) -> ZoneInfo:
@@ -162,7 +168,7 @@ class ViewAsMiddleware:
         with present.shown(view.moment):
             if request.method not in SAFE:
                 return refused(request, READ_ONLY, "read_only")
-            if name_of(request) not in (*SHOWN, None):
+            if not is_shown(request, view):
                 return refused(request, not_shown(view), "not_shown")
             with connection.execute_wrapper(refuse_writes):
                 response = self.get_response(request)
@@ -183,6 +189,16 @@ def not_shown(view):
         f"This page is not shown while you see the portal as {view.learner}: it is theirs alone, or one of your own. "
         "Stop to go on as yourself."
     )
+
+
+def is_shown(request, view):
+    """Whether the page is the learner's, and of the place that the viewer may see; what is no page says so by itself."""
+    try:
+        found = resolve(request.path_info)
+    except Resolver404:
+        return True
+    cohort = view.enrollment.cohort.slug
+    return found.url_name in view.shown and found.kwargs.get("cohort", cohort) == cohort
 
 
 def refuse_writes(execute, sql, params, many, context):

@@ -18,7 +18,6 @@ SHOWN = frozenset(
         "regrade_ask",
         "grades",
         "calendar",
-        "place_requests",
         "notification_list",
         "notification_open",
         "avatar",
@@ -26,3 +25,6 @@ SHOWN = frozenset(
 )
 """Pages of the learner, by the names of their addresses; never what the learner alone may see: notes and bookmarks, the
 profile, passwords, tokens, addresses of e-mail."""
+
+SHOWN_TO_OFFICE = frozenset({"place_requests", "place_request_ask"})
+"""What the learner tells the office, which their mentor does not read."""

@@ -4,8 +4,10 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,8 +18,10 @@ from courses.actions.pausing import pause
 from lms.accounts import audit
 from lms.accounts.models import AuditEntry
 from lms.portal.audit_page import PORTION, Asked, everything_of, portion_of
-from lms.portal.audit_words import changes_of, sentence_of
+from lms.portal.audit_words import SENTENCES, changes_of, sentence_of
 from tests import world
+
+WRITER = re.compile(r'audit\.record(?:_all)?\(\s*"(\w+)"')
 
 
 @pytest.fixture
@@ -117,10 +121,20 @@ def test_facts_are_short_and_only_those_that_differ():
     paused = AuditEntry(
         action="pause", before={"state": "active"}, after={"state": "paused", "starts_on": "2026-05-31"}
     )
-    assert sentence_of(paused) == "Paused from 31 May 2026"
+    assert sentence_of(paused).startswith("Paused from Sun 31 May")
     assert [tuple(one) for one in changes_of(paused)] == [("State", "active", "paused")]
     until = AuditEntry(action="view_as", after={"until": "2026-05-31T12:00:00+02:00", "on": "2026-02-31"})
     assert [one.after for one in changes_of(until)] == ["31 May 2026 10:00 (UTC)", "2026-02-31"]
+
+
+def test_every_action_has_its_sentence():
+    roots = ("lms", "courses", "mentors", "projects")
+    files = [
+        file for root in roots for file in Path(settings.BASE_DIR, root).rglob("*.py") if "library" not in file.parts
+    ]
+    written = {action for file in files for action in WRITER.findall(file.read_text())}
+    assert len(written) > 40
+    assert written - set(SENTENCES) == set()
 
 
 def test_the_file_holds_what_the_page_shows_and_no_formula(as_user, admin, enrollment):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_structlog.signals import bind_extra_request_finished_metadata
 
 from lms.accounts.models import AuditEntry
-from lms.portal.view_as_pages import SHOWN
+from lms.portal.view_as_pages import SHOWN, SHOWN_TO_OFFICE
 from projects.models import Review
 from tests import access, world
 
@@ -59,13 +59,15 @@ def test_learner_pages_are_shown_nothing_else_is_and_no_row_changes(access_world
         answer = client.get(address)
         if answer.streaming:
             b"".join(answer.streaming_content)
-        wanted = (200, 204, 302) if row.name in SHOWN and row.expected("learner") == "ok" else (403, 404)
+        wanted = (
+            (200, 204, 302) if row.name in SHOWN | SHOWN_TO_OFFICE and row.expected("learner") == "ok" else (403, 404)
+        )
         if answer.status_code not in wanted:
             surprises.append(f"{row.id}: {answer.status_code}, expected {wanted}")
         if answer.status_code == 200:
             shown.add(row.name)
     assert surprises == []
-    assert shown == SHOWN - {"notification_open", "project_submit"}  # these lead on
+    assert shown == (SHOWN | SHOWN_TO_OFFICE) - {"notification_open", "project_submit"}  # these lead on
     assert everything() == before
 
 
@@ -143,6 +145,8 @@ def test_other_places_and_what_is_private_stay_hidden(see, as_user, mentor, enro
     assert "my own thought" not in client.get(page).text
     assert client.get(reverse("note_list")).status_code == 403
     assert client.get(reverse("submission_detail", args=[work.pk])).status_code == 404
+    for cohort in ("other", "spring"):
+        assert client.get(reverse("place_requests", args=[cohort])).status_code == 403
     assert "Other cohort" not in client.get("/?cohort=other").text
 
 
