@@ -81,6 +81,10 @@ def test_a_date_stands_on_the_day_of_the_viewer(read, curriculum, cohort, enroll
     entry = entries_by_title(context)["Due at night"]
     assert (entry.day, entry.at.tzinfo) == (due_on + timedelta(days=1), ZoneInfo("Asia/Tokyo"))
     assert "The cohort keeps the time of Europe/Lisbon" in words
+    for zone in ("Europe/Lisbon", "Europe/London"):  # the same clock, named as each knows it
+        enrollment.user.time_zone = zone
+        enrollment.user.save()
+        assert f"23:59</time> ({zone.partition('/')[2]}): week 1" in read(enrollment.user, f"?view=day&on={due_on}")[1]
 
 
 def test_many_entries_of_a_day_lead_to_that_day(read, curriculum, cohort, learner):

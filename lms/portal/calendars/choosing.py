@@ -9,7 +9,7 @@ from django.utils import timezone
 from courses.models import Cohort
 from courses.places import FINISHED_EARLY, choose_enrollment
 from lms.accounts.models import User
-from lms.portal.calendars.entries import Shown
+from lms.portal.calendars.boards import Shown
 from lms.portal.calendars.learning import calendar_of_cohort, calendar_of_learner
 from lms.portal.calendars.mentoring import calendar_of_mentor
 from lms.portal.roles import Roles

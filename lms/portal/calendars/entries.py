@@ -1,18 +1,31 @@
-"""What stands in a calendar: dated entries and days off, and how a page arranges them by day."""
+"""What stands in a calendar, and how it is written: without templates, since a month shows many, and people of one cohort
+mostly the same ones.
+"""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
-from courses.schedule import SATURDAY, Calendar, DaysOff, EffectiveDate
-from lms.portal.calendars.months import Period
-from lms.portal.states import Look, look_of
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
-SHOWN = 3  # in one day of the grid
+from courses.schedule import EffectiveDate
+from lms.lib.moments import spell_day, time_html, zone_name
+from lms.portal.states import look_of
+from lms.portal.templatetags.ui import icon, state_html
+
 NAMED = 4  # learners in one entry
-WEEKEND = "weekend"
+CHIP = (
+    '<a class="cal-chip cal-{}" href="{}" title="{}: {}">{}<span class="cal-chip-title">{}</span>'
+    '<span class="visually-hidden">: {}</span></a>'
+)
+LINE = (
+    '<li class="cal-line{}"><span class="cal-mark">{}</span><div><p class="cal-line-title">'
+    '<a class="cal-link" href="{}">{}</a> {}</p><p class="cal-line-facts">{} · {}{}{}{}</p>{}</div></li>'
+)
+PEOPLE = '<p class="cal-line-facts">{}</p>'
 
 
 class Entry(NamedTuple):
@@ -35,8 +48,19 @@ class Entry(NamedTuple):
     people: str = ""
 
     @property
-    def look(self) -> Look:
-        return look_of(self.state)
+    def chip(self) -> SafeString:
+        """In the grid: all that the agenda says, most of it for screen readers and on hover."""
+        return _chip(self, self.zone)
+
+    @property
+    def line(self) -> SafeString:
+        """In the agenda, in words."""
+        return _line(self, self.zone, timezone.localdate().year)
+
+    @property
+    def zone(self) -> str:
+        """Moments in two zones can be equal, so that what is kept of them is told apart by it."""
+        return zone_name(self.at.tzinfo) if self.at and self.at.tzinfo else ""
 
     @property
     def order(self) -> tuple[date, bool, datetime | str, str]:
@@ -44,97 +68,10 @@ class Entry(NamedTuple):
         return (self.day, self.at is not None, self.at.isoformat() if self.at else "", self.title)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """All that one calendar holds, of every month; `learners` counts whom it is about where it is about others."""
-
-    entries: list[Entry] = field(default_factory=list)
-    off: tuple[DaysOff, ...] = ()
-    weekends_off: bool = False
-    learners: int = 0
-
-    def off_on(self, day: date) -> list[DaysOff]:
-        """Breaks, holidays and pauses that hold the day, and whether it is one of a weekend off."""
-        found = [span for span in self.off if span.starts_on <= day <= span.ends_on]
-        if self.weekends_off and day.weekday() >= SATURDAY:
-            found.append(DaysOff(day, day, "weekend off", WEEKEND))
-        return found
-
-
-class Day(NamedTuple):
-    """One day as the page shows it."""
-
-    on: date
-    entries: list[Entry]
-    off: list[DaysOff]
-    is_today: bool
-    is_outside: bool
-
-    @property
-    def shown(self) -> list[Entry]:
-        return self.entries[:SHOWN]
-
-    @property
-    def more(self) -> int:
-        return len(self.entries) - len(self.shown)
-
-    @property
-    def off_labels(self) -> list[str]:
-        return list(dict.fromkeys(span.label for span in self.off))
-
-    @property
-    def starting(self) -> list[DaysOff]:
-        """The days off that begin on it; not weekends, which are every week."""
-        return [span for span in self.off if span.starts_on == self.on and span.kind != WEEKEND]
-
-
-@dataclass(frozen=True)
-class Board:
-    """A period of a calendar by days: `weeks` for the grid, `earlier` and `days` for the agenda.
-
-    The agenda has the days on which there is something; of the running month those before today apart.
-    """
-
-    weeks: list[list[Day]]
-    earlier: list[Day]
-    days: list[Day]
-    later: date | None
-
-    @property
-    def overdue(self) -> int:
-        """How many of the earlier entries are."""
-        return sum(entry.state == "overdue" for day in self.earlier for entry in day.entries)
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.days or self.earlier)
-
-
 def dated(effective: EffectiveDate, zone: tzinfo) -> dict[str, object]:
     """When and why, for an `Entry`."""
     at = effective.at.astimezone(zone)
     return {"day": at.date(), "at": at, "why": effective.why()}
-
-
-def days_off_of(calendar: Calendar) -> tuple[DaysOff, ...]:
-    return (*calendar.days_off, *calendar.holidays)
-
-
-def board_of(shown: Shown, period: Period, today: date) -> Board:
-    by_day: dict[date, list[Entry]] = defaultdict(list)
-    for entry in sorted(shown.entries, key=lambda one: one.order):
-        by_day[entry.day].append(entry)
-
-    def day(on: date) -> Day:
-        return Day(on, by_day.get(on, []), shown.off_on(on), on == today, not period.holds(on))
-
-    if period.is_day:
-        return Board([], [], [day(period.on)], None)
-    weeks = [[day(on) for on in week] for week in period.weeks]
-    listed = [one for week in weeks for one in week if not one.is_outside and (one.entries or one.starting)]
-    earlier = [one for one in listed if one.on < today] if period.holds(today) else []
-    later = next((on for on in sorted(by_day) if on >= period.after), None)
-    return Board(weeks, earlier, listed[len(earlier) :], later)
 
 
 def named(people: Iterable[object]) -> str:
@@ -144,3 +81,37 @@ def named(people: Iterable[object]) -> str:
     if more > 1:
         return f"{', '.join(names[:NAMED])} and {more} more"
     return ", ".join(names)
+
+
+@lru_cache(maxsize=8192)
+def _chip(entry: Entry, zone: str) -> SafeString:
+    look = look_of(entry.state)
+    mark = icon(look.icon, 14, look.text) if entry.state else icon(entry.icon, 14)
+    at = f" {entry.at:%H:%M}" if entry.at else ""
+    facts = ", ".join(filter(None, [entry.kind, f"{entry.verb}{at}", entry.why, entry.people]))
+    title = entry.title
+    return format_html(CHIP, entry.state or "plain", entry.url, title, facts, mark, title, facts)
+
+
+@lru_cache(maxsize=8192)
+def _line(entry: Entry, zone: str, year: int) -> SafeString:
+    at, until = entry.at, entry.until
+    moment = mark_safe(f" {time_html(at, f'{at:%H:%M}')}") + format_html(" ({})", zone) if at else ""
+    accepted = ""
+    if until:
+        said = f"{spell_day(until, date(year, 1, 1))} {until:%H:%M}"
+        accepted = mark_safe(f" · accepted until {time_html(until, said)}")
+    return format_html(
+        LINE,
+        " entry-done" if entry.state == "done" else "",
+        icon(entry.icon, 20),
+        entry.url,
+        entry.title,
+        state_html(entry.state) if entry.state else "",
+        entry.kind,
+        entry.verb,
+        moment,
+        f": {entry.why}" if entry.why else "",
+        accepted,
+        format_html(PEOPLE, entry.people) if entry.people else "",
+    )

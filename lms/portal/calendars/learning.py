@@ -9,7 +9,8 @@ from courses.entries import entry_of
 from courses.models import Cohort, Enrollment
 from courses.places import Place, learning_place
 from courses.timeline import Timeline
-from lms.portal.calendars.entries import Entry, Shown, dated, days_off_of
+from lms.portal.calendars.boards import Shown, days_off_of
+from lms.portal.calendars.entries import Entry, dated
 from lms.portal.home_learner import works_of
 from lms.portal.home_tasks import NO_WORK, Task, Work
 from projects.models.reviews import REVIEWED

@@ -15,7 +15,8 @@ from courses.outline import outline_of
 from courses.schedule import DaysOff, EffectiveDate
 from courses.timeline import Timeline, timelines_of_all
 from lms.accounts.models import User
-from lms.portal.calendars.entries import Entry, Shown, dated, days_off_of, named
+from lms.portal.calendars.boards import Shown, days_off_of
+from lms.portal.calendars.entries import Entry, dated, named
 from projects.mentoring import learners_of
 from projects.models import Grade
 from projects.models.submissions import OPEN_FOR_REVIEW, SubmissionState, promise_of

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from lms.lib import present
 from lms.portal.calendars.addresses import feed_address
+from lms.portal.calendars.boards import board_of
 from lms.portal.calendars.choosing import COHORT, LEARNING, MENTORING, choose
-from lms.portal.calendars.entries import board_of
 from lms.portal.calendars.months import AGENDA, MONTH, VIEWS, WEEKDAYS, Period, day_in
 from lms.portal.roles import roles_of
 
