@@ -115,10 +115,9 @@ class BreakForm(forms.Form):
     ends_on = DayField(label="Last day off", help_text="The same as the first for a single day.")
     kind = forms.ChoiceField(
         label="What it does",
-        choices=[
-            (Break.Kind.STOP, "Stops the clock: what falls on or after it moves by its length"),
-            (Break.Kind.HOLIDAY, "Holiday: only what falls on it moves, to the next day that is not off"),
-        ],
+        choices=Break.Kind.choices,
+        help_text="A break that stops the clock moves all that falls on or after it by its length. Of a holiday only what "
+        "falls on it moves, to the next day that is not off.",
         initial=Break.Kind.STOP,
         error_messages={"invalid_choice": "Choose one of the list."},
     )

@@ -116,8 +116,8 @@ def stamp_of(cohort: Cohort, to: Curriculum) -> str:
     work = Submission.objects.filter(enrollment__cohort=cohort)
     reviews = Review.objects.filter(submission__enrollment__cohort=cohort)
     facts = [
-        (cohort.curriculum_id, to.pk, cohort.starts_on, cohort.time_zone),
-        list(cohort.breaks.values_list("pk", "starts_on", "ends_on")),
+        (cohort.curriculum_id, to.pk, cohort.starts_on, cohort.time_zone, cohort.weekends_off),
+        list(cohort.breaks.values_list("pk", "starts_on", "ends_on", "kind")),
         list(cohort.enrollments.order_by("pk").values_list("pk", "state")),
         list(extensions_in(cohort).aggregate(Max("pk")).values()),
         list(work.aggregate(Max("pk")).values()),

@@ -34,6 +34,16 @@ class Redating:
     stamp: str
 
     @property
+    def ahead(self) -> list[MovedDate]:
+        """The dates to look at: those that lie ahead, or lay ahead before."""
+        return [one for one in self.dates if not (one.was_over and one.is_over)]
+
+    @property
+    def past(self) -> int:
+        """How many dates are past, before and after."""
+        return len(self.dates) - len(self.ahead)
+
+    @property
     def over(self) -> int:
         """How many dates would be past that lie ahead now."""
         return sum(one.is_over and not one.was_over for one in self.dates)

@@ -15,7 +15,7 @@ from courses.models import Cohort, Curriculum, Program, ProgramStaff
 from lms.accounts import audit
 from lms.accounts.models import AuditEntry, User
 from lms.lib.errors import DomainError, InvalidInput
-from lms.notifications.actions import notify
+from lms.notifications.actions import notify_all
 from lms.notifications.models import Kind
 
 RESERVED = {"new"}
@@ -157,15 +157,14 @@ def _tell_calendar(was: CohortFacts, now: CohortFacts, cohort: Cohort, entry: Au
         said.append(f"It was to start on {was.starts_on:%-d %B %Y}.")
     if was.time_zone != now.time_zone:
         said.append(f"Work is due at 23:59 in {now.time_zone}, no longer in {was.time_zone}.")
-    for enrollment in cohort.enrollments.open().select_related("user"):
-        notify(
-            recipient=enrollment.user,
-            key=f"calendar:{entry.pk}",
-            kind=Kind.ENROLLED,
-            title=title,
-            body=f"{' '.join(said)} Every date of the program moves with it.",
-            path=reverse("home"),
-        )
+    body = f"{' '.join(said)} Every date of the program moves with it."
+    notify_all(
+        bodies={one.user: body for one in cohort.enrollments.open().select_related("user")},
+        key=f"calendar:{entry.pk}",
+        kind=Kind.DATES_CHANGED,
+        title=title,
+        path=reverse("home"),
+    )
 
 
 def _plain(facts: dict[str, object]) -> dict[str, object]:
