@@ -99,8 +99,7 @@ class Cohort(models.Model):
 
     @property
     def seats_text(self):
-        held = f", {self.seats_held} held" if self.seats_held else ""
-        return f"{self.seats_taken} of {self.seats}{held}"
+        return f"{self.seats_taken} of {self.seats}"
 
 
 class CohortStaff(models.Model):
