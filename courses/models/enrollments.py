@@ -106,7 +106,7 @@ class Extension(models.Model):
         ]
 
     def __str__(self):
-        return f"+{self.days} days on {self.activity}"
+        return f"+{self.days} {'day' if self.days == 1 else 'days'} on {self.activity}"
 
 
 class PauseQuerySet(models.QuerySet):
