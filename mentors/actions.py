@@ -176,6 +176,19 @@ def restore_mentor(*, assignment: MentorAssignment, by: User) -> None:
     _tell(again)
 
 
+def tell_mentor(*, enrollment: Enrollment, key: str, title: str) -> None:
+    """Tell whoever looks after the learner now what became of their place."""
+    current = MentorAssignment.objects.current().filter(enrollment=enrollment).select_related("mentor__user").first()
+    if current:
+        notify(
+            recipient=current.mentor.user,
+            key=key,
+            kind=Kind.PLACE_CHANGED,
+            title=title,
+            path=reverse("mentor_learners"),
+        )
+
+
 def undo_mentor(change: OfficeChange, by: User) -> None:
     """Give a learner the mentor they had before an assignment, or its end; refused when somebody else was assigned since."""
     enrollment = change.enrollment

@@ -22,7 +22,7 @@ from courses.models import Cohort, Enrollment, EnrollmentTransfer, Extension, Of
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
-from mentors.actions import release_mentor
+from mentors.actions import release_mentor, tell_mentor
 from projects.actions.carrying import carry_work, hold_work
 from projects.actions.grades import deciding_attempt, dues_now, firsts_accepted, late_attempts
 from projects.actions.lateness import refresh_lateness
@@ -64,8 +64,11 @@ def transfer(
         before=was,
         after={"state": State.ACTIVE, "cohort": to.pk, "extensions": extensions},
     )
-    if not keep_mentor:
-        release_mentor(enrollment=enrollment, by=by, why=f"{enrollment.user} has moved to {to}.")
+    moved = f"{enrollment.user} has moved to {to}"
+    if keep_mentor:
+        tell_mentor(enrollment=enrollment, key=place_key(change), title=f"{moved}; you go on looking after them")
+    else:
+        release_mentor(enrollment=enrollment, by=by, why=f"{moved}.")
     give_back_claims(enrollment, by)
     body = f"{ALONG} Your home page shows the dates that hold now."
     tell_learner(enrollment, place_key(change), f"You have moved to {to}", body)

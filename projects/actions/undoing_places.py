@@ -11,7 +11,7 @@ from courses.models import Cohort, Enrollment, Extension, OfficeChange, Pause
 from courses.models.enrollments import OPEN_STATES
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
-from mentors.actions import release_mentor, restore_mentor
+from mentors.actions import release_mentor, restore_mentor, tell_mentor
 from mentors.models import MentorAssignment
 from projects.actions.transferring import check_no_other_place, give_back_claims, lead_to
 
@@ -142,3 +142,4 @@ def _bring_mentor_back(change: OfficeChange, enrollment: Enrollment, by: User) -
 
 def _tell(change: OfficeChange, enrollment: Enrollment, body: str) -> None:
     tell_learner(enrollment, place_key(change), "The office took a change of your place back", body)
+    tell_mentor(enrollment=enrollment, key=place_key(change), title=f"Taken back: {change}")

@@ -138,9 +138,11 @@ def test_the_mentor_stays_or_is_released_and_comes_back(versions, lea, later, st
     transfer(enrollment=lea, to=later, by=staff)
     assert MentorAssignment.objects.current().get().mentor == mentor
     take_back("transfer", staff)
+    told = mentor.user.notifications.order_by("pk").values_list("title", flat=True)
+    assert [title.split(" ")[:2] for title in told] == [["Lea", "Learner"], ["Taken", "back:"]]
     transfer(enrollment=fresh(lea), to=later, by=staff, keep_mentor=False)
     assert not MentorAssignment.objects.current().exists()
-    assert "no longer look after" in mentor.user.notifications.last().title
+    assert "no longer look after" in mentor.user.notifications.first().title
     other = world.make_enrollment(versions.cohort)
     assign_mentor(enrollment=other, mentor=mentor, by=staff)
     with pytest.raises(UndoRefused, match="no free place"):
