@@ -1,6 +1,6 @@
 """Whose dates move, and what that does to grades, when days off of a cohort or the time of a learner change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from courses.calendar_facts import CalendarFacts
 from courses.digests import digest_of
-from courses.models import Accommodation, ActivityProgress, Cohort, Enrollment
+from courses.models import Accommodation, Activity, ActivityProgress, Cohort, Enrollment
 from courses.moved_dates import MovedDate, News, moved_date, moved_dates
 from courses.outline import Outline, outline_of
 from courses.schedule import USUAL_TIME, Calendar
@@ -82,7 +82,7 @@ def redating_of_learner(enrollment: Enrollment, accommodation: Accommodation | N
 
 
 def _redating(
-    cohort: Cohort, learners: list[Enrollment], change: Change, facts: list[object], shown: Timeline
+    cohort: Cohort, learners: list[Enrollment], change: Change, facts: Sequence[object], shown: Timeline
 ) -> Redating:
     outline = outline_of(cohort.curriculum_id)
     before = timelines_of_all(learners, timezone.now())
@@ -143,7 +143,9 @@ class _Dues:
         rest = {pk: date for pk, date in self.known[key].items() if pk not in before.extensions}
         return rest | self._moved(before, after, own)
 
-    def _moved(self, before: Timeline, after: Timeline, activities: list | None = None) -> dict[int, MovedDate]:
+    def _moved(
+        self, before: Timeline, after: Timeline, activities: list[Activity] | None = None
+    ) -> dict[int, MovedDate]:
         dates = (
             moved_date(one, "due", before.dates(one).due, after.dates(one).due) for one in activities or self.dated
         )
