@@ -40,6 +40,7 @@ SENTENCES = {
     "add_break": "Added the break “{label}”",
     "remove_break": "Removed a break",
     "export_roster": "Took a file of the learners",
+    "import_roster": "Took in the file {file}",
     "export_grades": "Took a file of the grades",
     "export_audit": "Took a file of the audit",
     "undo": "Undone: {summary}",
