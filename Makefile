@@ -25,7 +25,7 @@ setup-tests:
 test: setup-tests
 	@exec $(BIN)/python -m tools.check
 
-## make bench    what pages and grading cost, as ratios of one run beside nbgrader (ONLY=attacks, dates, engine, curriculum, pages, grading or scale)
+## make bench    what pages and grading cost, as ratios of one run beside nbgrader (ONLY=attacks, dates, engine, curriculum, pages, grading, rosters or scale)
 bench:
 	@tools/python tools/setup.py --tests --bench
 	@exec $(BIN)/python -m tests.benchmarks $(ONLY)

@@ -48,10 +48,15 @@ def _people_in(piece: str) -> list[Addressee]:
     return [_addressee(piece, piece)]
 
 
-def _addressee(typed: str, email: str, name: str = "") -> Addressee:
-    email = email.strip().lower()
+def read_address(text: str) -> str:
+    """The address that `text` is, in small letters, or ""."""
+    email = text.strip().lower()
     try:
         validate_email(email)
     except ValidationError:
-        email = ""
-    return Addressee(typed, email if len(email) <= LONGEST_EMAIL else "", name.strip(" \t\"'")[:LONGEST_NAME])
+        return ""
+    return email if len(email) <= LONGEST_EMAIL else ""
+
+
+def _addressee(typed: str, email: str, name: str = "") -> Addressee:
+    return Addressee(typed, read_address(email), name.strip(" \t\"'")[:LONGEST_NAME])

@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-reviews": {"task": "projects.tasks.reconcile_reviews", "schedule": 60.0},
     "reconcile-regrading": {"task": "projects.tasks.reconcile_regrading", "schedule": 15.0},
     "reconcile-admissions": {"task": "courses.tasks.reconcile_admissions", "schedule": 60.0},
+    "reconcile-rosters": {"task": "projects.tasks.reconcile_rosters", "schedule": 15.0},
     "reconcile-deliveries": {"task": "lms.notifications.tasks.reconcile_deliveries", "schedule": 15.0},
     "heartbeat": {"task": "lms.portal.tasks.beat_heartbeat", "schedule": 15.0},
     "probe-box": {"task": "lms.portal.tasks.probe_box", "schedule": 60.0},
@@ -180,6 +181,8 @@ CELERY_TASK_ROUTES = {  # what repairs and tells the time has a worker that neve
     "projects.tasks.reconcile_reviews": {"queue": "clock"},
     "projects.tasks.reconcile_regrading": {"queue": "clock"},
     "projects.tasks.apply_regrade": {"queue": "clock"},
+    "projects.tasks.reconcile_rosters": {"queue": "clock"},
+    "projects.tasks.apply_roster": {"queue": "clock"},
     "courses.tasks.reconcile_admissions": {"queue": "clock"},
     "lms.notifications.tasks.reconcile_deliveries": {"queue": "clock"},
     "lms.portal.tasks.beat_heartbeat": {"queue": "clock"},
@@ -291,6 +294,7 @@ GRADING_JOB_DEADLINE_SECONDS = env.int("GRADING_JOB_DEADLINE_SECONDS", default=2
 REGRADE_REQUEST_DAYS = env.int("REGRADE_REQUEST_DAYS", default=14)
 REGRADE_PORTION = env.int("REGRADE_PORTION", default=50)
 REGRADES_PER_HOST = env.int("REGRADES_PER_HOST", default=1)
+ROSTER_PORTION = env.int("ROSTER_PORTION", default=500)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=120)
 REVIEW_UNDO_MINUTES = env.int("REVIEW_UNDO_MINUTES", default=10)
 REVIEW_PROMISE_HOURS = env.int("REVIEW_PROMISE_HOURS", default=48)

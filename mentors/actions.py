@@ -1,5 +1,7 @@
 """Operations on mentors and their assignments."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -7,17 +9,15 @@ from django.utils import timezone
 from courses.actions.holding import lock_work_of
 from courses.actions.office_changes import UndoRefused, note_change
 from courses.models import Cohort, Enrollment, OfficeChange
+from courses.models.enrollments import OPEN_STATES
 from lms.accounts import audit
 from lms.accounts.actions import create_person
 from lms.accounts.models import User
-from lms.lib.errors import DomainError, InvalidInput
-from lms.notifications.actions import notify
+from lms.lib.errors import InvalidInput
+from lms.notifications.actions import Fact, notify, notify_each
 from lms.notifications.models import Kind
 from mentors.models import Mentor, MentorAssignment
-
-
-class AssignmentRefused(DomainError):
-    code = "assignment_refused"
+from mentors.places import AssignmentRefused, Places, refusal_of
 
 
 @transaction.atomic
@@ -87,12 +87,10 @@ def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> Mentor
     """
     lock_work_of(enrollment.pk)
     enrollment.refresh_from_db()
-    Mentor.objects.select_for_update().get(pk=mentor.pk)
-    if not enrollment.is_open:
-        raise AssignmentRefused(f"{enrollment} is {enrollment.get_state_display().lower()}; no mentor was assigned.")
-    if mentor.user_id == enrollment.user_id:
-        raise AssignmentRefused("Nobody looks after themselves: choose another mentor. Nothing was changed.")
-    _clear_ended_enrollments(mentor)
+    (held,) = hold_mentors([mentor.pk])
+    refusal = refusal_of(mentor, learner_id=enrollment.user_id, name=str(enrollment), state=enrollment.state)
+    if refusal:
+        raise AssignmentRefused(refusal)
     before = MentorAssignment.objects.occupying().filter(enrollment=enrollment).select_related("mentor__user").first()
     if before and before.mentor_id == mentor.pk:
         return before
@@ -101,7 +99,7 @@ def assign_mentor(*, enrollment: Enrollment, mentor: Mentor, by: User) -> Mentor
     try:
         with transaction.atomic():
             assignment = MentorAssignment.objects.create(
-                mentor=mentor, enrollment=enrollment, place=_free_place(mentor), assigned_by=by
+                mentor=mentor, enrollment=enrollment, place=Places([held]).take(mentor), assigned_by=by
             )
     except IntegrityError as error:
         raise AssignmentRefused(
@@ -164,14 +162,12 @@ def restore_mentor(*, assignment: MentorAssignment, by: User) -> None:
 
     Refused when the mentor has no free place any more. Call it under the lock of the learner's place, once it is open.
     """
-    mentor = Mentor.objects.select_for_update().get(pk=assignment.mentor_id)
-    _clear_ended_enrollments(mentor)
+    (mentor,) = hold_mentors([assignment.mentor_id])
     if MentorAssignment.objects.occupying().filter(enrollment=assignment.enrollment_id).exists():
         return
     enrollment = assignment.enrollment
-    again = MentorAssignment.objects.create(
-        mentor=mentor, enrollment=enrollment, place=_free_place(mentor), assigned_by=by
-    )
+    place = Places([mentor]).take(mentor)
+    again = MentorAssignment.objects.create(mentor=mentor, enrollment=enrollment, place=place, assigned_by=by)
     audit.record("assign_mentor", by=by, target=enrollment, after={"mentor": str(mentor)})
     _tell(again)
 
@@ -208,8 +204,7 @@ def undo_mentor(change: OfficeChange, by: User) -> None:
 
 def _change_profile(mentor: Mentor, wanted: dict[str, int | str]) -> dict[str, int | str]:
     """Set what is wanted and not empty; what it was before."""
-    was = Mentor.objects.select_for_update().get(pk=mentor.pk)
-    _clear_ended_enrollments(mentor)
+    (was,) = hold_mentors([mentor.pk])
     taken = MentorAssignment.objects.current().filter(mentor=mentor).count()
     if taken > int(wanted["capacity"]):
         raise AssignmentRefused(
@@ -222,33 +217,44 @@ def _change_profile(mentor: Mentor, wanted: dict[str, int | str]) -> dict[str, i
     return {name: getattr(was, name) for name in changes}
 
 
-def _clear_ended_enrollments(mentor: Mentor) -> None:
-    stale = MentorAssignment.objects.occupying().filter(mentor=mentor)
-    current = MentorAssignment.objects.current().filter(mentor=mentor).values("pk")
-    stale.exclude(pk__in=current).update(ended_at=timezone.now())
+def hold_mentors(mentors: Iterable[int]) -> list[Mentor]:
+    """These mentors by id, held until the transaction ends, with the places of learners who have left free again."""
+    held = list(
+        Mentor.objects.select_for_update(of=("self",)).select_related("user").filter(pk__in=mentors).order_by("pk")
+    )
+    stale = MentorAssignment.objects.occupying().filter(mentor__in=held)
+    stale.exclude(enrollment__state__in=OPEN_STATES).update(ended_at=timezone.now())
+    return held
 
 
-def _free_place(mentor: Mentor) -> int:
-    capacity = Mentor.objects.values_list("capacity", flat=True).get(pk=mentor.pk)
-    taken = set(MentorAssignment.objects.occupying().filter(mentor=mentor).values_list("place", flat=True))
-    if len(taken) >= capacity:  # also when a place above the capacity of today is taken
-        raise AssignmentRefused(f"{mentor} has no free place ({len(taken)} of {capacity} taken). Nothing was changed.")
-    return next(place for place in range(1, capacity + 1) if place not in taken)
+@transaction.atomic
+def assign_all(*, cohort: Cohort, chosen: Sequence[tuple[Enrollment, Mentor, int]], by: User) -> None:
+    """Give learners of a cohort their mentors, as `assign_mentor` does for one: (enrollment, mentor, the place taken from
+    `Places` since the mentors were held). Queries do not grow with their number, up to a few hundred.
+    """
+    ending = MentorAssignment.objects.occupying().filter(enrollment__in=[one for one, *_ in chosen])
+    before = {one.enrollment_id: {"mentor": str(one.mentor)} for one in ending.select_related("mentor__user")}
+    ending.update(ended_at=timezone.now())
+    made = MentorAssignment.objects.bulk_create(
+        MentorAssignment(enrollment=one, mentor=mentor, place=place, assigned_by=by) for one, mentor, place in chosen
+    )
+    changes = [
+        audit.Change(one.enrollment, before.get(one.enrollment_id, {}), {"mentor": str(one.mentor)}) for one in made
+    ]
+    audit.record_each("assign_mentor", by=by, changes=changes, concerns=audit.concerns_of(cohort))
+    notify_each(fact for one in made for fact in _facts(one))
+
+
+def _facts(assignment: MentorAssignment) -> tuple[Fact, Fact]:
+    """What the two are told."""
+    learner, mentor = assignment.enrollment.user, assignment.mentor.user
+    key, kind = f"mentor:{assignment.pk}", Kind.MENTOR_ASSIGNED
+    return (
+        Fact(learner, key, kind, f"{mentor} is your mentor", reverse("home")),
+        Fact(mentor, key, kind, f"You are the mentor of {learner}", reverse("mentor_learners")),
+    )
 
 
 def _tell(assignment: MentorAssignment) -> None:
-    learner, mentor = assignment.enrollment.user, assignment.mentor.user
-    notify(
-        recipient=learner,
-        key=f"mentor:{assignment.pk}",
-        kind=Kind.MENTOR_ASSIGNED,
-        title=f"{mentor} is your mentor",
-        path=reverse("home"),
-    )
-    notify(
-        recipient=mentor,
-        key=f"mentor:{assignment.pk}",
-        kind=Kind.MENTOR_ASSIGNED,
-        title=f"You are the mentor of {learner}",
-        path=reverse("mentor_learners"),
-    )
+    for fact in _facts(assignment):
+        notify(**fact._asdict())

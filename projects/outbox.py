@@ -11,6 +11,7 @@ from projects.models.grading import JobQuerySet, JobState
 
 TASK = "projects.tasks.grade_submission"
 APPLY_TASK = "projects.tasks.apply_regrade"
+ROSTER_TASK = "projects.tasks.apply_roster"
 AHEAD, IN_TURN, BEHIND, LAST = 0, 3, 6, 9
 """Priorities of messages; workers take the lower first, whatever the queue."""
 FAIR_SHARE = 20
@@ -62,8 +63,17 @@ def messages_in(queue: str) -> int | None:
 
 def ring_for_regrade(batch_id: int) -> bool:
     """Ask for the next portion of a batch to be applied; the reconciler asks too, so a broker that is away is harmless."""
+    return _ring(APPLY_TASK, batch_id)
+
+
+def ring_for_roster(roster_id: int) -> bool:
+    """Ask for the next portion of a roster to be applied; the reconciler asks too."""
+    return _ring(ROSTER_TASK, roster_id)
+
+
+def _ring(task: str, row_id: int) -> bool:
     try:
-        current_app.send_task(APPLY_TASK, args=[batch_id], queue="clock", retry=False)
+        current_app.send_task(task, args=[row_id], queue="clock", retry=False)
     except (OperationalError, OSError):
         return False
     return True

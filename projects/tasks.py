@@ -7,6 +7,7 @@ from projects.actions.halting import watch_queues
 from projects.actions.reconciling import reconcile_jobs
 from projects.actions.regrading import apply_portion, reconcile_regrades
 from projects.actions.reviews import release_stale_claims
+from projects.actions.roster_applying import apply_roster_portion, reconcile_applied_rosters
 from projects.running import run_job
 from projects.worker import warm_up  # noqa: F401 - connects to the worker's signals
 
@@ -44,3 +45,13 @@ def reconcile_regrading():
 @shared_task
 def apply_regrade(batch_id):
     apply_portion(batch_id=batch_id)
+
+
+@shared_task
+def reconcile_rosters():
+    reconcile_applied_rosters()
+
+
+@shared_task
+def apply_roster(roster_id):
+    apply_roster_portion(roster_id=roster_id)

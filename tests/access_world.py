@@ -38,6 +38,7 @@ def access_world(
         "application": world.make_application(cohort, applicant=outsider),
         "regrade": regrade,
         "wish": world.make_place_request(enrollment),
+        "roster": world.make_roster(cohort, admin),
         "asked": world.make_regrade_request(waiting),
         "change": note_change(kind="unheard-of", by=admin, summary="Something", cohort=cohort, enrollment=enrollment),
         "span": world.make_break(cohort),

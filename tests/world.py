@@ -25,11 +25,13 @@ from courses.models import (
     ProgramStaff,
     Question,
     Quiz,
+    RosterImport,
 )
 from lms.accounts.models import Invitation, User
 from lms.notifications.models import Delivery, Notification
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Project
+from projects.rosters.preview import packed
 from tests.work import (  # noqa: F401 - all makers are found here
     group,
     make_grade,
@@ -222,6 +224,22 @@ def make_application(cohort, state="in_review", applicant=None, **fields):
 def make_place_request(enrollment, **fields):
     """An open request to come back later."""
     return enrollment.requests.create(kind="deferral", why="A new job.", **fields)
+
+
+def make_roster(cohort, by, state="preview", email="new@example.org", **fields):
+    """A list with one person who would be invited."""
+    roster = RosterImport.objects.create(
+        cohort=cohort,
+        file_name="people.csv",
+        state=state,
+        headings=["E-mail"],
+        columns=["email"],
+        sheet=packed([(2, [email])]),
+        uploaded_by=by,
+        **fields,
+    )
+    roster.rows.create(position=1, number=2, email=email, change="new", after={"state": "invited"})
+    return roster
 
 
 def make_notification(user, path="/grades/", **fields):

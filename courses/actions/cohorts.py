@@ -114,9 +114,9 @@ def check_seats(cohort: Cohort) -> None:
         raise CohortRefused(NO_SEAT, code="cohort_full")
 
 
-def take_seat(cohort_id: int) -> None:
-    """Take one seat that no offer holds, or raise; right for any number of people at once."""
-    _count_seats(cohort_id, "seats_taken")
+def take_seat(cohort_id: int, *, count: int = 1) -> None:
+    """Take one seat that no offer holds, or `count` of them, or raise; right for any number of people at once."""
+    _count_seats(cohort_id, "seats_taken", count)
 
 
 def hold_seat(cohort_id: int) -> None:
@@ -134,9 +134,9 @@ def let_go_of_seat(cohort_id: int) -> None:
     _uncount_seats(cohort_id, "seats_held")
 
 
-def _count_seats(cohort_id: int, name: str) -> None:
-    free = Cohort.objects.filter(pk=cohort_id, seats__gt=F("seats_taken") + F("seats_held"))
-    if not free.update(**{name: F(name) + 1}):
+def _count_seats(cohort_id: int, name: str, count: int = 1) -> None:
+    free = Cohort.objects.filter(pk=cohort_id, seats__gte=F("seats_taken") + F("seats_held") + count)
+    if not free.update(**{name: F(name) + count}):
         raise CohortRefused(NO_SEAT, code="cohort_full")
 
 

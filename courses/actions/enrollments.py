@@ -12,8 +12,8 @@ from courses.addresses import Addressee
 from courses.models import Cohort, CohortInvitation, Enrollment
 from lms.accounts import audit
 from lms.accounts.actions import create_invited_person, invite_person, use_invitation
-from lms.accounts.models import Invitation, User
-from lms.notifications.actions import mail_invitation, notify
+from lms.accounts.models import AuditEntry, Invitation, User
+from lms.notifications.actions import Fact, mail_invitation, notify
 from lms.notifications.models import Kind
 
 State = Enrollment.State
@@ -44,8 +44,8 @@ def invite_learner(*, cohort: Cohort, email: str, name: str, by: User) -> Cohort
     if cohort.seats_to_offer <= 0:
         says = f"No seat of {cohort} is left for {email}: all are taken or offered. Add seats, or revoke an invitation."
         raise EnrollmentRefused(says, code="no_seat_left")
-    offer = f"a place in {cohort} of {cohort.program}, which {_first_day_of(cohort)}"
-    invitation = invite_person(email=email, name=name, offer=offer, by=by, concerns=audit.concerns_of(cohort))
+    concerns = audit.concerns_of(cohort)
+    invitation = invite_person(email=email, name=name, offer=offer_of(cohort), by=by, concerns=concerns)
     place = CohortInvitation.objects.create(invitation=invitation, cohort=cohort)
     mail_invitation(invitation=invitation)
     return place
@@ -104,8 +104,7 @@ def enroll(*, cohort: Cohort, user: User, by: User) -> Enrollment:
     except IntegrityError as error:
         raise EnrollmentRefused(f"{user} already has a place in {cohort}.") from error
     audit.record("enroll", by=by, target=enrollment, after={"cohort": cohort.slug})
-    starts = f"{cohort.program} {_first_day_of(cohort)}."
-    _welcome(enrollment, f"enrolled:{enrollment.pk}", f"{starts} Your home page shows what each week asks.")
+    notify(**welcome(enrollment)._asdict())
     return enrollment
 
 
@@ -119,17 +118,35 @@ def _take_back(enrollment: Enrollment, by: User) -> Enrollment:
     was = {"state": State.WITHDRAWN, "ended_at": str(enrollment.ended_at)}
     move_place(enrollment, (State.WITHDRAWN,), State.ACTIVE, ended_at=None)
     entry = audit.record("return", by=by, target=enrollment, before=was, after={"state": State.ACTIVE})
-    body = "Welcome back. What you handed in before is where you left it; your home page shows what each week asks."
-    _welcome(enrollment, f"enrolled:{enrollment.pk}:{entry.pk}", body)
+    notify(**welcome_back(enrollment, entry)._asdict())
     return enrollment
 
 
-def _welcome(enrollment: Enrollment, key: str, body: str) -> None:
-    notify(
-        recipient=enrollment.user,
-        key=key,
-        kind=Kind.ENROLLED,
-        title=f"You are enrolled in {enrollment.cohort}",
-        body=body,
-        path=reverse("home"),
+def offer_of(cohort: Cohort) -> str:
+    """What an invitation to it offers, in words."""
+    return f"a place in {cohort} of {cohort.program}, which {_first_day_of(cohort)}"
+
+
+def welcome(enrollment: Enrollment) -> Fact:
+    """What a new learner is told; one without a password also how to choose one."""
+    cohort = enrollment.cohort
+    starts = f"{cohort.program} {_first_day_of(cohort)}."
+    fact = _welcome(enrollment, f"enrolled:{enrollment.pk}", f"{starts} Your home page shows what each week asks.")
+    if enrollment.user.has_usable_password():
+        return fact
+    way_in = (
+        f"{starts} You have an account, but no password yet: open the page below, enter this address "
+        f"({enrollment.user.email}), and follow the link that you are sent to choose one."
     )
+    return fact._replace(body=way_in, path=reverse("account_reset_password"))
+
+
+def welcome_back(enrollment: Enrollment, entry: AuditEntry) -> Fact:
+    """What a learner is told whose place is open again by the act that `entry` notes."""
+    body = "Welcome back. What you handed in before is where you left it; your home page shows what each week asks."
+    return _welcome(enrollment, f"enrolled:{enrollment.pk}:{entry.pk}", body)
+
+
+def _welcome(enrollment: Enrollment, key: str, body: str) -> Fact:
+    title = f"You are enrolled in {enrollment.cohort}"
+    return Fact(enrollment.user, key, Kind.ENROLLED, title, reverse("home"), body)

@@ -9,6 +9,7 @@ from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
 from courses.models.place_requests import PlaceRequest
 from courses.models.quizzes import Question, Quiz, QuizAttempt
+from courses.models.rosters import RosterImport, RosterRow
 from courses.models.tags import EnrollmentTag
 from courses.models.transfers import EnrollmentTransfer
 
@@ -43,5 +44,7 @@ __all__ = [
     "Question",
     "Quiz",
     "QuizAttempt",
+    "RosterImport",
+    "RosterRow",
     "Skill",
 ]

@@ -27,6 +27,14 @@ class Concerns(NamedTuple):
         return Concerns(*(mine or theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+class Change(NamedTuple):
+    """What an action did to one target, from what to what."""
+
+    target: models.Model
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
 def record(
     action: str,
     *,
@@ -64,6 +72,24 @@ def record_all(
     )
 
 
+def record_each(
+    action: str, *, by: User | None, changes: Iterable[Change], concerns: Concerns, reason: str = ""
+) -> list[AuditEntry]:
+    """Write that `by` did `action` to each target, with its own facts; one query for a few hundred.
+
+    `concerns` holds for all of them, but the person: that is each target itself, or whom it belongs to.
+    """
+    return AuditEntry.objects.bulk_create(
+        (
+            _entry(
+                action, by, one.target, one.before, one.after, reason, concerns._replace(person=_person_of(one.target))
+            )
+            for one in changes
+        ),
+        batch_size=BATCH,
+    )
+
+
 def concerns_of(row: models.Model, known: dict[tuple[str, int], Concerns] | None = None) -> Concerns:
     """The person, cohort and program that a row belongs to, found by the names of its relations: their apps lie above this
     one. What is only somebody's own belongs to the cohort where they learn now. `known`: those of relations seen before.
@@ -86,6 +112,10 @@ def concerns_of(row: models.Model, known: dict[tuple[str, int], Concerns] | None
                 known[name, above] = concerns_of(getattr(row, name), known)
             return found.filled_from(known[name, above])
     return _place_of(found.person) if found.person else found
+
+
+def _person_of(row: models.Model) -> int | None:
+    return row.pk if isinstance(row, User) else getattr(row, "user_id", None)
 
 
 def _place_of(person: int) -> Concerns:

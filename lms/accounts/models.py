@@ -18,9 +18,14 @@ def known_time_zones() -> list[tuple[str, str]]:
 
 
 class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **fields):
+    def build(self, email, password=None, **fields):
+        """A person who is not stored yet; without a password nobody can sign in as them until they choose one."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
+        return user
+
+    def create_user(self, email, password=None, **fields):
+        user = self.build(email, password, **fields)
         user.save(using=self._db)
         return user
 

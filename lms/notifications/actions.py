@@ -1,7 +1,8 @@
 """Telling people: a row first, then its sending."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -53,26 +54,38 @@ def notify(
     return notification
 
 
-@transaction.atomic
-def notify_all(*, bodies: Mapping[User, str], key: str, kind: str, title: str, path: str) -> list[Notification]:
-    """Tell many people one fact, each in the words meant for them, in three queries for a few hundred; `key` must be new.
+class Fact(NamedTuple):
+    """What one person is told; `notify` tells it alone, `notify_each` among many."""
 
-    The clock e-mails it within seconds, so that one commit does not ring for each of them.
+    recipient: User
+    key: str
+    kind: str
+    title: str
+    path: str
+    body: str = ""
+
+
+def notify_all(*, bodies: Mapping[User, str], key: str, kind: str, title: str, path: str) -> list[Notification]:
+    """Tell many people one fact, each in the words meant for them, in three queries for a few hundred; `key` must be new."""
+    return notify_each(Fact(one, key, kind, title, path, body) for one, body in bodies.items())
+
+
+@transaction.atomic
+def notify_each(facts: Iterable[Fact]) -> list[Notification]:
+    """Tell many people a fact each, in three queries for a few hundred; keys must be new.
+
+    The clock e-mails them within seconds, so that one commit does not ring for each of them.
     """
     told = Notification.objects.bulk_create(
-        (
-            Notification(recipient=one, key=key, kind=kind, title=title[:200], body=body, path=path)
-            for one, body in bodies.items()
-        ),
-        batch_size=BATCH,
+        (Notification(**one._replace(title=one.title[:200])._asdict()) for one in facts), batch_size=BATCH
     )
-    silent = Preference.objects.filter(kind=kind, channel=Channel.EMAIL, wanted=False).values_list("user", flat=True)
-    unwanted = set(silent.filter(user__in=[one.recipient_id for one in told]))
+    silent = Preference.objects.filter(channel=Channel.EMAIL, wanted=False).values_list("user", "kind")
+    unwanted = set(silent.filter(user__in={one.recipient_id for one in told}))
     Delivery.objects.bulk_create(
         (
             Delivery(notification=one, channel=Channel.EMAIL, not_before=one.created_at)
             for one in told
-            if one.recipient_id not in unwanted
+            if (one.recipient_id, one.kind) not in unwanted
         ),
         batch_size=BATCH,
     )
@@ -91,6 +104,14 @@ UNWANTED = Prepared(_unwanted, "user")
 def mail_invitation(*, invitation: Invitation) -> None:
     """Send an invitation's link to its address."""
     _send(Delivery(invitation=invitation, channel=Channel.EMAIL))
+
+
+@transaction.atomic
+def mail_invitations(invitations: Iterable[Invitation]) -> None:
+    """Send the links of many invitations, as the clock finds them."""
+    Delivery.objects.bulk_create(
+        (Delivery(invitation=one, channel=Channel.EMAIL) for one in invitations), batch_size=BATCH
+    )
 
 
 def take_back(*, recipient: User, key: str) -> None:

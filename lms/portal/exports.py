@@ -29,7 +29,7 @@ def roster_rows(cohort: Cohort, *, show: str) -> Iterator[Row]:
         *("Mentor", "Activities done", "Activities required"),
         *(f"{what} ({zone_name(zone)} time)" for what in ("Enrolled", "Last worked")),
     )
-    learners = learners_in(cohort, show=show, search="")
+    learners = learners_in(cohort, show=show, search="").prefetch_related(None)
     for some in in_portions(learners.iterator(chunk_size=PORTION), PORTION):
         tags = tags_of(some)
         for row in rows_of(some):

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from lms.portal.views import (
     audit,
@@ -9,6 +9,7 @@ from lms.portal.views import (
     home,
     matrix,
     office,
+    rosters,
     view_as,
 )
 
@@ -24,6 +25,20 @@ urlpatterns = [
     path("cohorts/<slug:slug>/people/", office.cohort_people, name="cohort_people"),
     path("cohorts/<slug:slug>/calendar/", office.cohort_calendar, name="cohort_calendar"),
     path("cohorts/<slug:slug>/learners/export/", exports.roster_export, name="roster_export"),
+    path("cohorts/<slug:slug>/rosters/", rosters.roster_list, name="roster_list"),
+    path(
+        "cohorts/<slug:slug>/rosters/<int:roster_id>/",
+        include(
+            [
+                path("", rosters.roster_detail, name="roster_detail"),
+                path("columns/", rosters.roster_columns, name="roster_columns"),
+                path("confirm/", rosters.roster_confirm, name="roster_confirm"),
+                path("discard/", rosters.roster_discard, name="roster_discard"),
+                path("status/", rosters.roster_status, name="roster_status"),
+                path("report/", rosters.roster_report, name="roster_report"),
+            ]
+        ),
+    ),
     path("cohorts/<slug:slug>/matrix/export/", exports.matrix_export, name="matrix_export"),
     path("cohorts/<slug:slug>/matrix/", matrix.cohort_matrix, name="cohort_matrix"),
     path("cohorts/<slug:slug>/matrix/<int:enrollment_id>/<int:project_id>/", matrix.matrix_cell, name="matrix_cell"),

@@ -22,6 +22,7 @@ REGRADE = {"batch_id": lambda world: world["regrade"].pk}
 LEARNS = {"cohort": lambda world: world["cohort"].slug}
 WISH = {"request_id": lambda world: world["wish"].pk}
 PROGRAM = {"program": lambda world: world["curriculum"].program.slug}
+ROSTER = {**COHORT, "roster_id": lambda world: world["roster"].pk}
 SPAN = {**COHORT, "break_id": lambda world: world["span"].pk}
 PLACES = (
     "enrollment_pause",
@@ -81,6 +82,7 @@ ROWS = [
             "cohort_calendar",
             "cohort_matrix",
             "roster_export",
+            "roster_list",
             "matrix_export",
             "cohort_invite",
             "cohort_change",
@@ -138,6 +140,9 @@ ROWS = [
         for method in ("get", "post")
     ),
     Row("view_as_stop", everyone=True, method="post"),
+    Row("roster_list", COHORT, **OFFICE, method="post"),
+    *(Row(name, ROSTER, **OFFICE) for name in ("roster_detail", "roster_columns", "roster_status", "roster_report")),
+    *(Row(name, ROSTER, **OFFICE, method="post") for name in ("roster_columns", "roster_confirm", "roster_discard")),
     Row("matrix_cell", {**PLACE, "project_id": lambda world: world["exercise"].pk}, **OFFICE),
     Row("regrade_ask", CHECKED, allowed=("learner",), forbidden=("mentor", "admin")),
     Row("regrade_ask", CHECKED, allowed=("learner",), forbidden=("mentor", "admin"), method="post"),

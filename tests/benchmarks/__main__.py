@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks [attacks|dates|engine|curriculum|pages|grading|scale …]`: print tables; without a name all.
+"""`python -m tests.benchmarks [attacks|dates|engine|curriculum|pages|grading|rosters|scale …]`: tables; without a name all.
 
-Curricula, pages and grading are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, dates and the engine
-by themselves.
+Curricula, pages, grading and rosters are measured on PostgreSQL, Redis, gunicorn with two workers and Celery, dates and the
+engine by themselves.
 """
 
 import os
@@ -17,7 +17,7 @@ import django
 from tests.benchmarks import attacks, dates, engine
 from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
 
-SECTIONS = ("attacks", "dates", "engine", "curriculum", "pages", "grading", "scale")
+SECTIONS = ("attacks", "dates", "engine", "curriculum", "pages", "grading", "rosters", "scale")
 
 
 def main():
@@ -30,7 +30,7 @@ def main():
         dates.show()
     if "engine" in wanted:
         engine.show()
-    if set(wanted) & {"curriculum", "pages", "grading", "scale"}:
+    if set(wanted) & {"curriculum", "pages", "grading", "rosters", "scale"}:
         measure_portal(wanted)
 
 
@@ -99,12 +99,19 @@ def answers(url):
 def run(url, postgres, processes, wanted):
     django.setup()
     # these modules import models, which need the settings above
-    from tests.benchmarks import curriculum, grading, pages, scale, seed  # noqa: PLC0415
+    from tests.benchmarks import curriculum, rosters  # noqa: PLC0415
 
     if "curriculum" in wanted:
         curriculum.show()
-    if not set(wanted) & {"pages", "grading", "scale"}:
-        return
+    if set(wanted) & {"pages", "grading", "scale"}:
+        measure_pages(url, postgres, processes, wanted)
+    if "rosters" in wanted:  # last: its e-mails are sent for minutes afterwards
+        rosters.show()
+
+
+def measure_pages(url, postgres, processes, wanted):
+    from tests.benchmarks import grading, pages, scale, seed  # noqa: PLC0415
+
     print("Seeding 200 learners × 40 projects …", file=sys.stderr)
     seed.seed()
     grading.prepare()

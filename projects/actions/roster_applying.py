@@ -1,0 +1,125 @@
+"""Applying a roster: some rows at a time, each once, whoever stops in between."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from courses.actions.many_places import hold_cohort
+from courses.models import RosterImport, RosterRow
+from courses.models.rosters import RosterState, RowOutcome
+from projects.outbox import ring_for_roster
+from projects.rosters.settling import settle_rows
+
+logger = structlog.get_logger(__name__)
+LEASE = timedelta(seconds=90)
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+MAX_TOLD = 500
+
+
+class LeaseLost(Exception):
+    """Another worker took the roster: what this one did is rolled back."""
+
+
+def apply_roster_portion(*, roster_id: int) -> int:
+    """Settle the next `ROSTER_PORTION` rows of a roster that is being applied; how many. Harmless twice, and at once.
+
+    Where a portion cannot be settled as one, its rows are settled one by one, and who stands in the way is set aside.
+    """
+    token = _lease(roster_id)
+    if token is None:
+        return 0
+    try:
+        settled = _settle(roster_id, token, settings.ROSTER_PORTION)
+    except LeaseLost:
+        return 0
+    except (OperationalError, InterfaceError):  # the database, not the rows: all of it is tried again
+        raise
+    except Exception:
+        logger.exception("roster_portion_not_applied", roster=roster_id)
+        settled = _settle_one_by_one(roster_id, token)
+    _let_go(roster_id, token)
+    if settled:
+        ring_for_roster(roster_id)
+    return settled
+
+
+def reconcile_applied_rosters() -> int:
+    """Ring for every roster that is being applied and that nobody works on; how many."""
+    waiting = list(RosterImport.objects.filter(_free(), state=RosterState.APPLYING).values_list("pk", flat=True))
+    for roster_id in waiting:
+        ring_for_roster(roster_id)
+    return len(waiting)
+
+
+def _settle_one_by_one(roster_id: int, token: uuid.UUID) -> int:
+    settled = 0
+    for _ in range(settings.ROSTER_PORTION):
+        try:
+            count = _settle(roster_id, token, 1)
+        except (OperationalError, InterfaceError):
+            raise
+        except LeaseLost:
+            return 0
+        except Exception as error:
+            logger.exception("roster_row_not_applied", roster=roster_id)
+            count = _settle(roster_id, token, 1, _set_aside(error))
+        if not count:
+            break
+        settled += count
+    return settled
+
+
+Act = Callable[[RosterImport, Sequence[RosterRow]], None]
+
+
+@transaction.atomic
+def _settle(roster_id: int, token: uuid.UUID, most: int, act: Act | None = None) -> int:
+    """Settle the next rows, at most so many, under the lease, and note how far it went: both or neither."""
+    roster = RosterImport.objects.select_related("confirmed_by").defer("sheet").get(pk=roster_id)
+    roster.cohort = hold_cohort(roster.cohort_id)
+    rows = list(roster.rows.filter(outcome="").order_by("position")[:most])
+    (act or settle_rows)(roster, rows)
+    _store([row for row in rows if not row.told], [row for row in rows if row.told])
+    held = RosterImport.objects.filter(pk=roster_id, state=RosterState.APPLYING, lease_token=token)
+    if not held.update(done=F("done") + len(rows), lease_until=timezone.now() + LEASE):
+        raise LeaseLost
+    over = RosterImport.objects.filter(pk=roster_id, state=RosterState.APPLYING, done__gte=F("total"))
+    over.update(state=RosterState.APPLIED, finished_at=timezone.now())
+    return len(rows)
+
+
+def _store(silent: Sequence[RosterRow], told: Sequence[RosterRow]) -> None:
+    """The outcomes of rows, most of which need no words."""
+    RosterRow.objects.filter(pk__in=[row.pk for row in silent]).update(outcome=RowOutcome.APPLIED)
+    RosterRow.objects.bulk_update(told, ["outcome", "told"])
+
+
+def _set_aside(error: Exception) -> Act:
+    def act(roster: RosterImport, rows: Sequence[RosterRow]) -> None:
+        for row in rows:
+            row.outcome, row.told = RowOutcome.FAILED, f"{type(error).__name__}: {error}"[:MAX_TOLD]
+
+    return act
+
+
+def _free() -> Q:
+    """Rosters that nobody works on; a lease that lies impossibly far ahead counts as over."""
+    now = timezone.now()
+    return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCKS_MAY_DIFFER)
+
+
+def _lease(roster_id: int) -> uuid.UUID | None:
+    """Take a roster that nobody works on, by one conditional update."""
+    token = uuid.uuid4()
+    waiting = RosterImport.objects.filter(_free(), pk=roster_id, state=RosterState.APPLYING)
+    return token if waiting.update(lease_token=token, lease_until=timezone.now() + LEASE) else None
+
+
+def _let_go(roster_id: int, token: uuid.UUID) -> None:
+    RosterImport.objects.filter(pk=roster_id, lease_token=token).update(lease_token=None, lease_until=None)

@@ -1,0 +1,1 @@
+"""Rosters of a cohort: reading what a row wants, seeing what holds, and what that would change."""
