@@ -89,7 +89,8 @@ def test_a_file_costs_the_same_queries_for_each_portion(export, cohort, exercise
 
 
 def test_memory_does_not_grow_with_the_number_of_learners(cohort, exercise, monkeypatch):
-    """Portions are small, so that few learners show what many would need."""
+    """Portions are small, so that few learners show what many would need: kept, 800 more would be megabytes, and what is
+    left for the garbage collector is less than half of one."""
     monkeypatch.setattr(exports, "PORTION", 40)
     peaks = []
     for more in (200, 800):
@@ -103,7 +104,7 @@ def test_memory_does_not_grow_with_the_number_of_learners(cohort, exercise, monk
             ]
         )
     for few, many in zip(*peaks, strict=True):
-        assert many < few * 1.2, f"{few} bytes for 200 learners, {many} for 1 000"
+        assert many < few + 400_000, f"{few} bytes for 200 learners, {many} for 1 000"
 
 
 def peak_of(act):
