@@ -78,6 +78,7 @@ SENTENCES = {
     "answer_request": "Was answered on {asked}: {answer}",
     "tag": "Tagged “{tag}”",
     "untag": "Lost the tag “{tag}”",
+    "set_tags": "Changed the tags",
     "view_as": "Saw the portal as the learner",
     "stop_view_as": "Saw the portal as themselves again",
     # mentors

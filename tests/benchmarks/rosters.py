@@ -12,7 +12,7 @@ from projects.actions.rosters import confirm_roster, preview_roster, start_roste
 from tests import world
 
 ROWS = 10_000
-MENTORS = 100
+MENTORS = 200
 PATIENCE = 300
 HEAD = "E-mail;Full name;Time zone;Mentor;Group"
 
