@@ -21,7 +21,7 @@ from lms.portal.audit_page import PORTION, Asked, everything_of, portion_of
 from lms.portal.audit_words import SENTENCES, changes_of, sentence_of
 from tests import world
 
-WRITER = re.compile(r'audit\.record(?:_all)?\(\s*"(\w+)"')
+WRITER = re.compile(r'audit\.record(?:_all|_each)?\(\s*"(\w+)"')
 
 
 @pytest.fixture
