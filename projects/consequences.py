@@ -119,7 +119,7 @@ def _work(wanted: PlaceChange, _: list[MovedDate]) -> Iterator[Line]:
     claims = Review.objects.claimed().filter(submission__enrollment=enrollment).select_related("reviewer")
     by = ", ".join(sorted({str(one.reviewer) for one in claims}))
     ends = wanted.kind in ("defer", "withdraw", "complete")
-    waits = "they wait until the learner is back" if ends else "they keep their place in the queue"
+    waits = "waiting until the learner is back" if ends else "keeping the place in the queue"
     yield Line("Reviews that wait", f"{counts['waiting']}{f'; {waits}' if counts['waiting'] else ''}")
     goes = "a claim returns to the queue if its reviewer has nothing to do with the new cohort"
     kept = goes if wanted.leads_to != enrollment.cohort else "they can be finished"

@@ -71,7 +71,7 @@ def test_a_transfer_says_what_it_does_and_does_it(versions, lea, later, staff, p
     assert fresh(lea).cohort == versions.cohort
     said = lines(shown.context["preview"])
     assert said["Mentor"] == "Mia Mentor stays."
-    assert said["Reviews that wait"] == "1; they keep their place in the queue"
+    assert said["Reviews that wait"] == "1; keeping the place in the queue"
     assert said["Activities done"] == "1 follow; 1 stay with the earlier version, readable"
     assert said[f"Seats taken in {versions.cohort}"] == "1 → 0 of 30"
     assert said["Seats taken in Later cohort"] == "0 → 1 of 2"
