@@ -18,6 +18,8 @@ from projects.grading import lanes
 from projects.grading.lanes import ZONES, WarmLane
 from tests.servers import TEMPLATE
 
+AUDIT = import_module("lms.accounts.migrations.0003_append_only_audit")
+
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 
 
@@ -32,13 +34,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
         connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup, django_db_blocker):
+    """Tables that were made without migrations get the triggers that guard the audit, too."""
+    if request.config.getoption("nomigrations"):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            for statement in AUDIT.GUARD[connection.vendor]:
+                cursor.execute(statement)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptied_audit():
     """The database refuses to change or remove what the audit holds, in every test. Only the emptying of all tables that
     follows a test which commits takes these triggers off, and puts them on again in the same transaction."""
-    made = import_module("lms.accounts.migrations.0003_append_only_audit")
     empty = connection.ops.execute_sql_flush
-    guard, let_go = made.GUARD[connection.vendor], made.LET_GO[connection.vendor]
+    guard, let_go = AUDIT.GUARD[connection.vendor], AUDIT.LET_GO[connection.vendor]
     connection.ops.execute_sql_flush = lambda statements: empty([*let_go, *statements, *guard])
     yield
     connection.ops.execute_sql_flush = empty

@@ -51,7 +51,7 @@ SILENT = ("work", "tick", "days")
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, min_size=12, max_size=30))
 def test_nothing_is_lost_or_doubled_whatever_the_office_does(walk_world, steps):
     with transaction.atomic(), time_machine.travel(timezone.now()) as clock:
