@@ -113,7 +113,7 @@ def test_work_that_arrives_in_the_middle_of_a_move_is_refused(versions, staff, m
     """It read the version before the move, and waited for it."""
     project = exercises.make_real_exercise(versions.old)
     lea = world.make_enrollment(versions.cohort)
-    began, go_on = stopped_inside(monkeypatch, moving, "_carry_work")
+    began, go_on = stopped_inside(monkeypatch, moving, "carry_work")
     files = {"work.ipynb": exercises.notebook()}
     outcomes = at_once(
         lambda: moved(versions, versions.new, staff),
@@ -144,7 +144,7 @@ def test_a_review_that_is_finished_in_the_middle_of_a_move_waits_and_is_refused(
 def test_a_check_that_ends_while_the_cohort_moves_reaches_the_grade(versions, lea, staff, monkeypatch):
     """It waits for the move, finds its submission in the new version, and does not run again."""
     job = leased(world.make_job(world.make_submission(lea, versions.project(versions.old, "ols"))))
-    began, go_on = stopped_inside(monkeypatch, moving, "_carry_work")
+    began, go_on = stopped_inside(monkeypatch, moving, "carry_work")
     outcomes = at_once(
         lambda: moved(versions, versions.new, staff),
         after(began, lambda: finish_job(job=job, result=result(9)), go_on),
