@@ -11,7 +11,7 @@ from courses.actions.office_changes import UndoRefused, note_change
 from courses.models import Cohort, Enrollment, OfficeChange
 from courses.models.enrollments import OPEN_STATES
 from lms.accounts import audit
-from lms.accounts.actions import create_person
+from lms.accounts.actions import claim_accounts, create_person
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
 from lms.notifications.actions import Fact, notify, notify_each
@@ -29,6 +29,7 @@ def add_mentor(
 
     Words that are left empty stay as they were. Refused when more learners than that are looked after now.
     """
+    claim_accounts(users=[user], by=by)
     mentor, created = Mentor.objects.get_or_create(
         user=user, defaults={"capacity": capacity, "bio": bio, "skills": skills}
     )

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from courses.cohort_changes import CohortFacts
 from courses.models import Cohort, Curriculum, Program, ProgramStaff
 from lms.accounts import audit
+from lms.accounts.actions import claim_accounts
 from lms.accounts.models import AuditEntry, User
 from lms.lib.errors import DomainError, InvalidInput
 from lms.notifications.actions import notify_all
@@ -31,6 +32,7 @@ class CohortRefused(DomainError):
 @transaction.atomic
 def add_program_staff(*, program: Program, user: User, by: User | None) -> ProgramStaff:
     """Let `user` run the program: create its cohorts and be staff in all of them. Saying it twice changes nothing."""
+    claim_accounts(users=[user], by=by)
     staff, created = ProgramStaff.objects.get_or_create(program=program, user=user)
     if created:
         audit.record("add_program_staff", by=by, target=program, after={"user": user.email})

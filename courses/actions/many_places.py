@@ -11,7 +11,7 @@ from courses.actions.cohorts import take_seat
 from courses.actions.enrollments import offer_of, welcome, welcome_back
 from courses.models import Cohort, CohortInvitation, Enrollment
 from lms.accounts import audit
-from lms.accounts.actions import invite_people
+from lms.accounts.actions import claim_accounts, invite_people
 from lms.accounts.models import User
 from lms.notifications.actions import mail_invitations, notify_each
 
@@ -32,6 +32,7 @@ def enroll_all(*, cohort: Cohort, users: Sequence[User], back: Sequence[Enrollme
     if not (users or back):
         return []
     take_seat(cohort.pk, count=len(users) + len(back))
+    claim_accounts(users=users, by=by)
     made = Enrollment.objects.bulk_create(Enrollment(cohort=cohort, user=user) for user in users)
     facts = [audit.Change(one, {}, {"cohort": cohort.slug}) for one in made]
     audit.record_each("enroll", by=by, changes=facts, concerns=audit.concerns_of(cohort))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from lms.accounts import audit
@@ -127,7 +127,7 @@ def change_profile(*, user: User, name: str, time_zone: str, by: User) -> None:
 
 def known_person(email: str) -> User | None:
     """Who has this address and has shown that it is theirs; an account that was never confirmed is nobody's yet."""
-    return User.objects.filter(email=email).exclude(pk__in=_unconfirmed(email).values("pk")).first()
+    return _with(email).exclude(pk__in=_unconfirmed(_with(email)).values("pk")).first()
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def create_invited_person(*, invitation: Invitation, name: str, password: str, t
     """
     if known_person(invitation.email):
         raise InvitationRefused(ALREADY_HERE)
-    if user := _unconfirmed(invitation.email).select_for_update().first():
+    if user := _unconfirmed(_with(invitation.email)).select_for_update().first():
         return _take_over(user, name=name, password=password, time_zone=time_zone)
     try:
         return create_person(email=invitation.email, name=name, password=password, time_zone=time_zone)
@@ -146,11 +146,30 @@ def create_invited_person(*, invitation: Invitation, name: str, password: str, t
         raise InvitationRefused(ALREADY_HERE) from error
 
 
-def _unconfirmed(email: str) -> QuerySet[User]:
-    """The account that was asked for with this address and can be used by nobody, since the address is not confirmed."""
-    asked = EmailAddress.objects.filter(email=email, verified=False).values("user")
-    used = EmailAddress.objects.filter(verified=True).values("user")
-    return User.objects.filter(email=email, pk__in=asked, last_login=None).exclude(pk__in=used)
+@transaction.atomic
+def claim_accounts(*, users: Iterable[User], by: User | None) -> None:
+    """Keep accounts for who owns their addresses, before the office gives them a place or a role: where somebody asked for one
+    and never confirmed it, their password opens it no more, and the owner chooses one by e-mail. One query where all are
+    confirmed.
+    """
+    known = {user.pk: user for user in users}
+    for pk in _unconfirmed(User.objects.filter(pk__in=known)).values_list("pk", flat=True):
+        user = known[pk]
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        EmailAddress.objects.filter(user=user, email=user.email).update(verified=True, primary=True)
+        audit.record("claim_account", by=by, target=user)
+
+
+def _with(email: str) -> QuerySet[User]:
+    return User.objects.filter(email=email)
+
+
+def _unconfirmed(people: QuerySet[User]) -> QuerySet[User]:
+    """Those whose account was asked for and can be used by nobody, since its address is not confirmed."""
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    asked = Exists(addresses.filter(email=OuterRef("email"), verified=False))
+    return people.filter(asked, ~Exists(addresses.filter(verified=True)), last_login=None)
 
 
 def _take_over(user: User, *, name: str, password: str, time_zone: str) -> User:

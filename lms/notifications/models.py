@@ -37,6 +37,16 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
+    def shown_to(self, user):
+        """One's own. Who sees the portal as `user` has them while all they tell of is the one place that may be seen: not once
+        the person has another place, or applied elsewhere.
+        """
+        mine = self.filter(recipient=user)
+        if user.seen_in is None:
+            return mine
+        others = user.enrollments.exclude(pk=user.seen_in), user.applications.exclude(cohort__enrollments=user.seen_in)
+        return mine.none() if any(rows.exists() for rows in others) else mine
+
 
 class Notification(models.Model):
     """A fact for one person, unique by its key."""

@@ -7,14 +7,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.notifications.actions import mark_read, set_preference
-from lms.notifications.models import Kind, Preference
+from lms.notifications.models import Kind, Notification, Preference
 
 NOTIFICATIONS_PER_PAGE = 25
 
 
 def notification_list(request):
     unread_only = request.GET.get("show") == "unread"
-    mine = request.user.notifications.unread() if unread_only else request.user.notifications.all()
+    mine = Notification.objects.shown_to(request.user)
+    mine = mine.unread() if unread_only else mine
     page = Paginator(mine, NOTIFICATIONS_PER_PAGE).get_page(request.GET.get("page"))
     tabs = [
         {"label": "All", "url": "?", "active": not unread_only},
@@ -27,7 +28,7 @@ def notification_list(request):
 @require_http_methods(["GET", "POST"])
 def notification_open(request, notification_id):
     """Mark as read, unless somebody only looks on, and go where it points; nowhere but into this portal."""
-    notification = get_object_or_404(request.user.notifications, pk=notification_id)
+    notification = get_object_or_404(Notification.objects.shown_to(request.user), pk=notification_id)
     if request.user.seen_in is None:
         mark_read(recipient=request.user, keys=[notification.pk])
     is_ours = notification.path.startswith("/") and url_has_allowed_host_and_scheme(notification.path, None)

@@ -14,6 +14,7 @@ SENTENCES = {
     # accounts
     "create_person": "Got an account",
     "take_over_account": "Took over the account made for them",
+    "claim_account": "Kept an account that was never confirmed for who owns its address",
     "change_profile": "Changed name or time zone",
     "change_password": "Changed the password",
     "change_email": "Changed the e-mail address",

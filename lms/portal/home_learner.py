@@ -261,7 +261,11 @@ def has_feedback(work: dict[int, Work]) -> bool:
 
 
 def unread_of(user: User) -> list[News]:
-    return [News(*row) for row in NEWS.rows(user=user.pk)] if user.unread_count != 0 else []
+    if user.unread_count == 0:
+        return []
+    seen_by_another = user.seen_in is not None
+    rows = _shown(Notification.objects.unread().shown_to(user)) if seen_by_another else NEWS.rows(user=user.pk)
+    return [News(*row) for row in rows]
 
 
 def _works(enrollment: int) -> QuerySet[Any, Any]:
@@ -277,7 +281,10 @@ def _mentor(enrollment: int) -> QuerySet[Any, Any]:
 
 
 def _news(user: int) -> QuerySet[Any, Any]:
-    unread = Notification.objects.unread().filter(recipient=user)
+    return _shown(Notification.objects.unread().filter(recipient=user))
+
+
+def _shown(unread: QuerySet[Notification]) -> QuerySet[Any, Any]:
     return unread.values_list(*News._fields)[:MOST_NOTIFICATIONS]
 
 

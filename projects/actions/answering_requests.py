@@ -149,6 +149,10 @@ def _check_span(starts_on: date, ends_on: date, today: date) -> None:
 
 
 def _another_cohort(request: PlaceRequest, given: dict[str, Any], by: User, seen: str | None) -> str:
+    if not Cohort.objects.run_by(by).filter(pk=given["to_cohort"].pk).exists():
+        raise RequestRefused(
+            f"You do not run {given['to_cohort']}: who runs the program can lead somebody there. {NOT_ANSWERED}"
+        )
     _change_place(request, given, by, seen)
     return f"you go on in {given['to_cohort']}{_if_other(request, given['to_cohort'])}."
 

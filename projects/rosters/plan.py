@@ -11,7 +11,8 @@ from projects.rosters.standing import INVITED, Room, Standing
 from projects.rosters.wanted import Wanted
 
 LATER = "Mentor and tags are set once the invitation is accepted: import this list again then."
-COLUMNS = ("name", "time_zone", "mentor", "tags")
+OWN = ("name", "time_zone")
+COLUMNS = (*OWN, "mentor", "tags")
 
 
 @dataclass
@@ -86,6 +87,11 @@ def _enrolled(wanted: Wanted, now: Standing, room: Room) -> Planned:
 def _changed(wanted: Wanted, now: Standing) -> Planned:
     planned = Planned(RowChange.CHANGED)
     _note(planned, wanted, now, COLUMNS)
+    if now.is_elsewhere and planned.after.keys() & set(OWN):
+        for column in OWN:
+            planned.before.pop(column, None)
+            planned.after.pop(column, None)
+        planned.says.append("Is more than a learner of this cohort: their name and time zone stay their own.")
     if not planned.after:
         planned.change = RowChange.SAME
     return planned

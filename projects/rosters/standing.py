@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from courses.models import Cohort, Enrollment
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+
+from courses.models import Cohort, CohortStaff, Enrollment, ProgramStaff
 from courses.rosters import tags_of
 from lms.accounts.models import User
 from mentors.models import Mentor, MentorAssignment
@@ -14,9 +16,10 @@ INVITED = "invited"
 
 @dataclass
 class Standing:
-    """One person as they stand in a cohort."""
+    """One person as they stand in a cohort; `is_elsewhere`: they have a place in another one too, or mentor or run one."""
 
     user: User | None = None
+    is_elsewhere: bool = False
     enrollment: Enrollment | None = None
     is_invited: bool = False
     assignment: MentorAssignment | None = None
@@ -39,9 +42,9 @@ def standing_of(cohort: Cohort, emails: Collection[str], *, hold: bool = False) 
     """How the people with these addresses stand in the cohort, by address; five queries. `hold`: nobody changes them or
     their places until the transaction ends."""
     found = {email: Standing() for email in emails}
-    users = User.objects.filter(email__in=emails).order_by("pk")
+    users = User.objects.filter(email__in=emails).annotate(is_elsewhere=_elsewhere(cohort)).order_by("pk")
     for user in users.select_for_update(no_key=True) if hold else users:
-        found[user.email].user = user
+        found[user.email].user, found[user.email].is_elsewhere = user, user.is_elsewhere
     places = {}
     enrolled = cohort.enrollments.filter(user__email__in=emails).select_related("user").order_by("pk")
     for enrollment in enrolled.select_for_update(of=("self",), no_key=True) if hold else enrolled:
@@ -57,6 +60,18 @@ def standing_of(cohort: Cohort, emails: Collection[str], *, hold: bool = False) 
     for email in invited.values_list("invitation__email", flat=True):
         found[email].is_invited = True
     return found
+
+
+def _elsewhere(cohort: Cohort) -> ExpressionWrapper:
+    """Whether a person is more than a learner of this cohort."""
+    theirs = {"user": OuterRef("pk")}
+    others = (
+        Q(Exists(Enrollment.objects.filter(**theirs).exclude(cohort=cohort)))
+        | Q(Exists(Mentor.objects.filter(**theirs)))
+        | Q(Exists(CohortStaff.objects.filter(**theirs)))
+        | Q(Exists(ProgramStaff.objects.filter(**theirs)))
+    )
+    return ExpressionWrapper(others, output_field=BooleanField())
 
 
 class Room:

@@ -81,12 +81,10 @@ def shown(form):
 
 @require_POST
 def office_change_undo(request, slug, change_id):
-    """Take back a change of this cohort, or of the place of somebody in it."""
+    """Take back a change of this cohort, or of the place of somebody who is in it now."""
     cohort = office_of(request.user, slug)
-    mine = OfficeChange.objects.filter(Q(cohort=cohort) | Q(enrollment__cohort=cohort)).select_related(
-        "enrollment__user"
-    )
-    change = get_object_or_404(mine, pk=change_id)
+    mine = OfficeChange.objects.filter(Q(cohort=cohort, enrollment=None) | Q(enrollment__cohort=cohort))
+    change = get_object_or_404(mine.select_related("enrollment__user"), pk=change_id)
     undo(change=change, by=request.user)
     messages.success(request, f"Undone: {change}. Who it concerns is told.")
     if change.enrollment is None:

@@ -140,6 +140,20 @@ def test_an_offer_says_until_when_in_ones_own_zone_and_is_accepted(cohort, outsi
     assert client.post(mine + "decline/")["Location"] == mine
 
 
+def test_of_a_draft_that_is_withdrawn_the_office_reads_nothing(cohort, outsider, as_user, admin):
+    draft = world.make_application(
+        cohort, "started", outsider, background="Nobody else reads this.", skills={"maths": 1}
+    )
+    client, mine = as_user(outsider), reverse("application_detail", args=[draft.pk])
+    assert "What you wrote is removed." in client.get(mine + "withdraw/").text
+    client.post(mine + "withdraw/")
+    draft.refresh_from_db()
+    assert (draft.state, draft.background, draft.skills) == ("withdrawn", "", {})
+    page = as_user(admin).get(reverse("admission_detail", args=[cohort.slug, draft.pk]))
+    assert page.status_code == 200
+    assert "Nobody else" not in page.text
+
+
 def test_the_way_to_ones_application_is_on_the_home_page_and_in_what_one_is_told(cohort, outsider, as_user, admin):
     application = world.make_application(cohort, "waitlisted", applicant=outsider, waiting_rank=4)
     client, mine = as_user(outsider), reverse("application_detail", args=[application.pk])

@@ -40,6 +40,15 @@ def test_a_new_mentor_is_told_where_to_choose_a_password_and_can(cohort, admin, 
     assert "/accounts/password/reset/key/" in mail.outbox[0].body
 
 
+def test_an_account_that_was_never_confirmed_becomes_nobody_elses_mentor(cohort, admin, as_user):
+    asked = world.make_user("Someone", "nora@example.org")
+    asked.emailaddress_set.update(verified=False)
+    assert "They still have to choose a password." in add(as_user(admin), cohort).text
+    asked.refresh_from_db()
+    assert not asked.has_usable_password()
+    assert asked.emailaddress_set.get().verified
+
+
 def test_somebody_with_an_account_keeps_their_name_and_is_not_asked_for_a_password(cohort, admin, outsider, as_user):
     name = outsider.name
     assert "choose a password" not in add(as_user(admin), cohort, email=outsider.email).text

@@ -25,6 +25,14 @@ def test_somebody_with_an_account_keeps_it(curriculum, outsider):
     assert outsider.program_staff.count() == 1
 
 
+def test_an_account_that_was_never_confirmed_opens_to_its_first_password_no_more(curriculum, outsider):
+    outsider.emailaddress_set.update(verified=False)
+    call_command("add_admin", "outsider@example.org", program="ml")
+    outsider.refresh_from_db()
+    assert can_create_cohorts(outsider)
+    assert not outsider.has_usable_password()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -150,6 +150,20 @@ def test_other_places_and_what_is_private_stay_hidden(see, as_user, mentor, enro
     assert "Other cohort" not in client.get("/?cohort=other").text
 
 
+def test_what_a_learner_is_told_of_other_places_stays_hidden(see, as_user, mentor, enrollment, other_cohort):
+    told = world.make_notification(enrollment.user, title="Not admitted elsewhere")
+    pages = "/", reverse("notification_list")
+    client = see(mentor, enrollment)
+    assert all("Not admitted elsewhere" in client.get(page).text for page in pages)
+    world.make_application(other_cohort, "not_admitted", enrollment.user)
+    assert not any("Not admitted elsewhere" in client.get(page).text for page in pages)
+    assert client.get(reverse("notification_open", args=[told.pk])).status_code == 404
+    assert "Not admitted elsewhere" in as_user(enrollment.user).get(pages[1]).text
+    enrollment.user.applications.all().delete()
+    world.make_enrollment(other_cohort, enrollment.user)
+    assert not any("Not admitted elsewhere" in client.get(page).text for page in pages)
+
+
 def test_another_day_opens_and_locks_what_it_would(see, admin, enrollment, curriculum):
     later = world.make_activity(curriculum, "reading", "of-week-two", week=2, body_html="<p>Secret of week two</p>")
     page = reverse("activity_detail", args=["spring", later.slug])

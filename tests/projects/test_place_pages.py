@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.models import Cohort, Enrollment, OfficeChange
+from mentors.actions import assign_mentor
 from projects.actions.deferring import defer
 from projects.actions.transferring import transfer
 from projects.consequences import consequences_of
@@ -143,6 +144,16 @@ def test_each_change_is_told_in_the_history_and_can_be_undone_from_the_page(vers
     returned = OfficeChange.objects.get(kind="come_back")
     client.post(reverse("office_change_undo", args=[later.slug, returned.pk]))
     assert (fresh(lea).state, fresh(lea).cohort) == ("deferred", versions.cohort)
+
+
+def test_who_ran_the_cohort_before_takes_nothing_of_a_place_back_that_has_gone_on(versions, lea, later, staff, as_user):
+    before = world.make_cohort_staff(versions.cohort)
+    assign_mentor(enrollment=lea, mentor=world.make_mentor(), by=before)
+    assigned = OfficeChange.objects.get(kind="assign_mentor")
+    transfer(enrollment=lea, to=later, by=staff)
+    undo = reverse("office_change_undo", args=[versions.cohort.slug, assigned.pk])
+    assert as_user(before).post(undo).status_code == 404
+    assert lea.mentor_assignments.filter(ended_at=None).exists()
 
 
 def test_the_old_roster_says_who_went_where(versions, lea, later, staff, as_user):

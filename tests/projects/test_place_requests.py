@@ -157,6 +157,18 @@ def test_a_cohort_change_and_coming_back_later_are_granted(enrollment, later, ad
     assert Enrollment.objects.get().state == "deferred"
 
 
+def test_nobody_leads_a_learner_to_a_cohort_that_they_do_not_run(enrollment, later, learner, cohort):
+    office = world.make_cohort_staff(cohort)
+    asked = ask(enrollment=enrollment, kind="transfer", why="Work.", by=learner, to_cohort=later)
+    with pytest.raises(RequestRefused, match="You do not run"):
+        say_yes(asked, office)
+    asked.refresh_from_db()
+    assert (asked.is_open, Enrollment.objects.get().cohort) == (True, cohort)
+    world.make_cohort_staff(later, office)
+    say_yes(asked, office)
+    assert Enrollment.objects.get().cohort == later
+
+
 def test_what_no_longer_fits_says_so_and_can_only_be_refused(more_days, enrollment, admin, as_user):
     asked = more_days()
     Enrollment.objects.update(state="withdrawn")

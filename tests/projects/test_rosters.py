@@ -108,6 +108,38 @@ def test_what_differs_changes_and_an_empty_cell_changes_nothing(send, admin, enr
     assert (entry.before, entry.after) == ({"name": "Lea Learner"}, {"name": "Lea Renamed"})
 
 
+@pytest.mark.parametrize("elsewhere", ["mentor", "office", "program", "place"])
+def test_who_is_more_than_a_learner_of_the_cohort_keeps_their_name(send, admin, cohort, other_cohort, elsewhere):
+    place = world.make_enrollment(cohort, world.make_user("Max Many", "max@x.org"))
+    more = {
+        "mentor": world.make_mentor,
+        "office": lambda user: world.make_cohort_staff(other_cohort, user),
+        "program": lambda user: world.make_staff(other_cohort.program, user),
+        "place": lambda user: world.make_enrollment(other_cohort, user),
+    }
+    more[elsewhere](place.user)
+    roster = send("max@x.org,Somebody Else,Europe/Lisbon,,late\n")
+    assert shown(roster) == [("changed", {"tags": []}, {"tags": ["late"]})]
+    assert "stay their own" in says(roster)[0]
+    assert apply(roster, admin) == [("applied", "")]
+    place.user.refresh_from_db()
+    assert (place.user.name, place.user.time_zone) == ("Max Many", "UTC")
+    assert [change for change, *_ in shown(send("max@x.org,Somebody Else\n"))] == ["same"]
+
+
+def test_an_account_that_was_never_confirmed_is_kept_for_who_owns_the_address(send, admin, cohort):
+    asked = world.make_user("Someone", "nora@x.org")
+    asked.emailaddress_set.update(verified=False)
+    confirmed = world.make_user("Known", "known@x.org")
+    assert apply(send("nora@x.org,Nora\nknown@x.org,Known\n"), admin) == [("applied", "")] * 2
+    asked.refresh_from_db()
+    confirmed.refresh_from_db()
+    assert (asked.has_usable_password(), confirmed.has_usable_password()) == (False, True)
+    assert asked.emailaddress_set.get().verified
+    assert Notification.objects.get(recipient=asked, kind="enrolled").path == "/accounts/password/reset/"
+    assert list(AuditEntry.objects.filter(action="claim_account").values_list("person", flat=True)) == [asked.pk]
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [

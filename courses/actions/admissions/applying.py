@@ -1,6 +1,7 @@
 """What who applies does: start, save the draft, submit, withdraw, answer an offer."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -82,8 +83,12 @@ def prerequisites_of(application: Application) -> QuerySet[Skill]:
 
 @transaction.atomic
 def withdraw_application(*, application: Application, by: User) -> None:
-    """Take an application back; the seat that an offer held is free again."""
-    move(lock(application), "withdraw", by=by)
+    """Take an application back; the seat that an offer held is free again. Of a draft nothing is kept: the office, which sees
+    withdrawn ones, never read it."""
+    application = lock(application)
+    kept = application.state != Application.State.STARTED
+    draft: dict[str, Any] = {} if kept else {"background": "", "motivation": "", "skills": {}}
+    move(application, "withdraw", by=by, **draft)
 
 
 @transaction.atomic

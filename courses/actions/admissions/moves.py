@@ -84,7 +84,7 @@ def move(application: Application, verb: str, *, by: User | None, reason: str = 
     tell(application, verb, key=f"application:{application.pk}:{entry.pk}")
 
 
-UNTOLD = ("state_changed_at", "answer")
+UNTOLD = ("state_changed_at", "answer", "skills")
 
 
 def refuse(application: Application, verb: str) -> None:
