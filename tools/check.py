@@ -18,7 +18,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 """The suite starts some hundred processes; what the first compiles the others need not."""
 NO_TESTS_COLLECTED = 5
 GIVES_WAY = 10
-BESIDE = ("types", "API schema", "migrations", "live", "browser")
+BESIDE = ("types", "API schema", "migrations", "live")
 SQLITE_FOLDERS = [f"tests/{name}" for name in ("accounts", "courses", "mentors", "projects", "notifications", "portal")]
 
 
@@ -35,8 +35,7 @@ def checks():
         ("types", [BIN / "mypy"], settings),
         ("API schema", [*django, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull], settings),
         ("migrations", [*django, "migrate", "--verbosity", "0"], {**settings, "DATABASE_URL": "sqlite://:memory:"}),
-        ("live", [*pytest, "-m", "live and not browser"], {}),
-        ("browser", [*pytest, "-m", "browser"], {}),
+        ("live", [*pytest, "-m", "browser or live"], {}),
         (
             "SQLite",
             [*pytest, "-n", "3", "--no-migrations", "-m", "not (postgres or browser or live or box or slow)", *folders],
