@@ -140,7 +140,11 @@ def test_dead_and_paused_processes_doubled_messages_and_a_crash_of_postgresql_st
     assert ledger.wrongs(rounds=2) == []
 
     people.do("ring")
-    live_stack.wait_for(lambda: not broker.exists("unacked", *broker.scan_iter("grade*")), "all messages are taken")
+
+    def taken():
+        return not broker.exists("unacked", *broker.scan_iter("grade*"))
+
+    live_stack.wait_for(taken, "all messages are taken", patience=BUSY)
     assert ledger.wrongs(rounds=2) == []
 
 
