@@ -1,19 +1,36 @@
 """The Markdown of a curriculum: every link, image and formula is checked before it is rendered."""
 
+import multiprocessing
+import os
 import posixpath
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from courses.curriculum.characters import CHARACTER_REMEDY, forbidden_in
-from courses.curriculum.folder import Folder, is_safe_path
+from courses.curriculum.folder import MAX_TEXT, Folder, is_safe_path
 from courses.curriculum.record import Passage, is_slug
 from courses.curriculum.spec import ASSET_PREFIX, ImageSpec
 from lms.lib.filetypes import IMAGE_TYPES, UnsafeSvg, check_svg, image_type, picture_size
 from lms.lib.markdown import Document, Reference
 
-MAX_PIXELS = 16_000_000
+MAX_PIXELS: Final = 16_000_000
+MANY: Final = 40
+"""Texts of a folder from which on they are rendered side by side; fewer take less time than starting the processes."""
+
 _LINK_REMEDY = "Link to http://, https://, mailto:, #a-heading or activity:its-slug."
 _IMAGE_REMEDY = "Name a file below the folder of this text, such as images/fit.svg."
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text as safe HTML, what it refers to, and what `#…` may lead to in it."""
+
+    html: str
+    references: tuple[Reference, ...]
+    anchors: frozenset[str]
 
 
 @dataclass
@@ -32,6 +49,9 @@ class Pages:
         self._problems = folder.problems
         self._links: list[tuple[str, int, str]] = []
         self._checked: dict[str, ImageSpec | None] = {}
+        self._rendered = _rendered_at_once(
+            data for path, data in folder.files.items() if path.endswith(".md") and len(data) <= MAX_TEXT
+        )
 
     def file(self, path: str) -> Page:
         """The page of a Markdown file of the folder."""
@@ -49,20 +69,19 @@ class Pages:
         """The passage as safe HTML; its images are added to the page."""
         if passage is None:
             return ""
-        document = Document(passage.text, id_prefix=id_prefix)
-        for reference in document.references:
+        rendered = (None if id_prefix else self._rendered.get(passage.text)) or _rendered(passage.text, id_prefix)
+        for reference in rendered.references:
             line = passage.line + reference.line - 1
             if reference.kind == "link":
-                self._check_link(passage.file, line, reference.target, document.anchors)
+                self._check_link(passage.file, line, reference.target, rendered.anchors)
             elif reference.kind == "image":
                 self._check_image(passage.file, line, reference, page)
             elif reference.problem:
                 problem = f"The formula {reference.target.strip()[:60]} cannot be shown: {reference.problem}."
                 self._problems.add(passage.file, line, problem, "Correct its LaTeX.")
-        html = document.html(link=_link, image=lambda src: ASSET_PREFIX + src)
-        if found := forbidden_in(html):  # written as an entity
+        if found := forbidden_in(rendered.html):  # written as an entity
             self._problems.add(passage.file, passage.line, found[1], CHARACTER_REMEDY)
-        return html
+        return rendered.html
 
     def check_links(self, slugs: set[str]) -> None:
         """Note every link to an activity that is none of `slugs`."""
@@ -70,7 +89,7 @@ class Pages:
             if slug not in slugs:
                 self._problems.add(file, line, f"There is no activity {slug}.", "Link to the slug of an activity.")
 
-    def _check_link(self, file: str, line: int, target: str, anchors: set[str]) -> None:
+    def _check_link(self, file: str, line: int, target: str, anchors: frozenset[str]) -> None:
         if target.startswith("activity:"):
             slug = target.removeprefix("activity:")
             if is_slug(slug):
@@ -138,6 +157,21 @@ class Pages:
         return ImageSpec(name=path, content_type=content_type, data=data)
 
 
+def _rendered(text: str, id_prefix: str = "") -> Rendered:
+    document = Document(text, id_prefix=id_prefix)
+    references, anchors = tuple(document.references), frozenset(document.anchors)
+    return Rendered(document.html(link=_link, image=_asset), references, anchors)
+
+
+def _rendered_at_once(files: Iterable[bytes]) -> dict[str, Rendered]:
+    """Texts by what they are, rendered by as many processes as there are processors; none when they are few, or no text."""
+    texts = [data.decode("utf-8", "ignore") for data in files]
+    if len(texts) < MANY or "fork" not in multiprocessing.get_all_start_methods():
+        return {}
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as processes:
+        return dict(zip(texts, processes.map(_rendered, texts, chunksize=8), strict=True))
+
+
 def _leads_outside(target: str) -> bool:
     try:
         parts = urlsplit(target)
@@ -146,6 +180,10 @@ def _leads_outside(target: str) -> bool:
     return (parts.scheme in {"http", "https"} and bool(parts.hostname)) or (
         parts.scheme == "mailto" and "@" in parts.path
     )
+
+
+def _asset(src: str) -> str:
+    return ASSET_PREFIX + src
 
 
 def _link(href: str) -> str:

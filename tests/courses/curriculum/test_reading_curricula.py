@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from courses.curriculum.reader import CurriculumErrors
+from courses.curriculum import pages
+from courses.curriculum.reader import CurriculumErrors, read_curriculum
+from tests.generated import write_generated
 
 
 def by_slug(curriculum):
@@ -106,3 +108,21 @@ def test_links_to_headings_of_the_same_text_are_read(folder):
     assert 'href="#h-%C3%BCber-uns"' in html
     assert 'id="h-über-uns"' in html
     assert 'id="h-again-1"' in html
+
+
+def test_many_texts_rendered_side_by_side_are_what_each_is_alone(tmp_path, monkeypatch):
+    folder = write_generated(tmp_path / "many", weeks=1, readings=pages.MANY + 1)
+    many = read_curriculum(folder)
+    monkeypatch.setattr(pages, "MANY", 1000)
+    assert read_curriculum(folder) == many
+    assert len({activity.body_html for activity in many.modules[0].activities}) > 40  # each has its own
+
+
+def test_what_is_wrong_in_one_of_many_texts_is_said_with_its_line(tmp_path):
+    folder = write_generated(tmp_path / "many", weeks=1, readings=pages.MANY + 1)
+    text = folder / "weeks" / "01-week" / "reading-1-7.md"
+    text.write_text(f"{text.read_text()}\n\n[nowhere](#not-there)\n")
+    with pytest.raises(CurriculumErrors) as raised:
+        read_curriculum(folder)
+    line = text.read_text().count("\n")
+    assert [(error.file, error.line) for error in raised.value.errors] == [("weeks/01-week/reading-1-7.md", line)]
