@@ -51,6 +51,7 @@ def publish_content(*, spec: CurriculumSpec, by: User | None) -> tuple[Curriculu
         hours_per_week=spec.hours_per_week,
         areas=dict(spec.areas),
         outcomes=list(spec.outcomes),
+        entry_exercise=spec.entry_exercise,
     )
     skills = _write_skills(curriculum, spec)
     modules = _write_modules(curriculum, spec, skills)

@@ -1,5 +1,6 @@
 """Read a curriculum folder whole: one value when everything is right, or every error at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -66,6 +67,7 @@ def read_files(files: Folder) -> CurriculumSpec:
     modules = [module for name in files.subfolders("weeks") if (module := read_week(name, program))]
     if head is not None:
         head.check_prerequisites(program.skills)
+        head.check_entry_exercise(modules)
         _check_weeks(program, head)
     pages.check_links(set(program.activities))
     roles, coverage = read_roles(files, program.skills), read_coverage(files, set(program.activities))
@@ -105,6 +107,9 @@ class _Head:
         self.areas = _areas(record)
         self.outcomes = tuple(entry.text for entry in record.texts("outcomes"))
         self._prerequisites = record.texts("prerequisites", required=False)
+        self._entry_exercise = record.slug("entry_exercise") if "entry_exercise" in record else ""
+        record.allow("entry_exercise")
+        self._record = record
         record.close()
 
     def check_prerequisites(self, skills: set[str]) -> None:
@@ -112,6 +117,19 @@ class _Head:
             if skills and entry.text not in skills:
                 problem = f"There is no skill {entry.text}."
                 self._problems.add(entry.file, entry.line, problem, "Use the slug of a skill in skills.yaml.")
+
+    def check_entry_exercise(self, modules: Iterable[ModuleSpec]) -> None:
+        """Who applies reads its brief, and nothing else of the program."""
+        if not self._entry_exercise:
+            return
+        exercises = {one.slug: one for module in modules for one in module.activities if one.kind == "exercise"}
+        entry = exercises.get(self._entry_exercise)
+        if entry is None:
+            problem = f"There is no exercise {self._entry_exercise}."
+            self._record.refuse("entry_exercise", problem, "Use the slug of an activity of the kind exercise.")
+        elif 'href="../' in entry.body_html:
+            problem = f"The brief of {entry.slug} links to other activities, which who applies cannot open."
+            self._record.refuse("entry_exercise", problem, "Say it in the brief, or name another exercise.")
 
     def curriculum(self, skills: tuple[SkillSpec, ...], modules: list[ModuleSpec], digest: str) -> CurriculumSpec:
         return CurriculumSpec(
@@ -127,6 +145,7 @@ class _Head:
             skills=skills,
             modules=tuple(modules),
             digest=digest,
+            entry_exercise=self._entry_exercise,
         )
 
 

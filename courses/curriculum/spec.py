@@ -206,7 +206,7 @@ class ModuleSpec:
 @dataclass(frozen=True)
 class CurriculumSpec:
     """A whole program at one version; `files` are all of its folder, by path, and `digest` is a SHA-256 over their names
-    and bytes.
+    and bytes. `entry_exercise` is the slug of the exercise that who applies may hand in, or "".
     """
 
     slug: str
@@ -221,6 +221,7 @@ class CurriculumSpec:
     skills: tuple[SkillSpec, ...]
     modules: tuple[ModuleSpec, ...]
     digest: str
+    entry_exercise: str = ""
     roles: tuple[RoleSpec, ...] = ()
     coverage: tuple[TopicSpec, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)

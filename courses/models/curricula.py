@@ -34,7 +34,10 @@ class ProgramStaff(models.Model):
 
 
 class Curriculum(models.Model):
-    """One published, immutable version of a program's content; cohorts are pinned to one."""
+    """One published, immutable version of a program's content; cohorts are pinned to one.
+
+    `entry_exercise` is the slug of the exercise that who applies may hand in, or "".
+    """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="curricula")
     version = models.CharField(max_length=40)
@@ -43,6 +46,7 @@ class Curriculum(models.Model):
     hours_per_week = models.DecimalField(max_digits=4, decimal_places=1)
     areas = models.JSONField(default=dict)
     outcomes = models.JSONField(default=list)
+    entry_exercise = models.SlugField(max_length=60, blank=True, default="", db_default="")
     published_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

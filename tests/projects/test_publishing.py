@@ -37,6 +37,7 @@ def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(cap
     assert version.config["in_kernel"] == []
     assert set(version.config) == {"titles", "in_kernel", "objects", "changes"}
     assert version.files.filter(part="release", name="ols-from-scratch.ipynb").exists()
+    assert Curriculum.objects.get().entry_exercise == "trip-records"
     assert Project.objects.filter(kind="milestone", rubric__isnull=False).count() == 7
     for profile in PROFILES:
         cartridge = tmp_path / f"{profile}.imscc"

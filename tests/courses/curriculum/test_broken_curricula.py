@@ -24,6 +24,8 @@ REPLACED = {
     "bad slug": ("program.yaml", "slug: tiny", "slug: Tiny_1", 2, "Tiny_1 is not a slug."),
     "unknown schema": ("program.yaml", "schema: 1", "schema: 2", 1, "schema is 2."),
     "unknown prerequisite": ("program.yaml", "[python]", "[cobol]", 10, "There is no skill cobol."),
+    "entry exercise that is none": ("program.yaml", "prerequisites:", "entry_exercise: check\nprerequisites:", 10, "There is no exercise check."),
+    "empty entry exercise": ("program.yaml", "prerequisites:", "entry_exercise:\nprerequisites:", 10, "entry_exercise must be text, and is nothing."),
     "YAML syntax": ("program.yaml", "title: A tiny", "title: A: tiny", 3, "This is not YAML: mapping values are not allowed here."),
     "double key": ("program.yaml", "weeks: 2", "weeks: 2\nslug: again", 6, "The key slug is here a second time (first in line 2)."),
     "alias": ("program.yaml", "[Fit a line.]", "&a [*a]", 9, "There is an anchor or an alias."),

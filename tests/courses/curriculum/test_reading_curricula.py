@@ -66,6 +66,16 @@ def test_the_brief_of_an_exercise_is_its_page(folder):
     assert "brief.md" not in activity.project.files
 
 
+def test_an_entry_exercise_is_named_by_its_slug_and_leads_nowhere_else(folder):
+    assert folder.read().entry_exercise == ""
+    folder.replace("program.yaml", "prerequisites:", "entry_exercise: ols\nprerequisites:")
+    folder.write("weeks/01-lines/ols/brief.md", "Do it.")
+    assert folder.read().entry_exercise == "ols"
+    folder.write("weeks/01-lines/ols/brief.md", "Read [this](activity:concept), then do it.")
+    problem = "The brief of ols links to other activities, which who applies cannot open."
+    assert folder.errors() == [("program.yaml", 10, problem)]
+
+
 def test_a_mini_project_holds_its_rubric_and_checks(folder):
     project = by_slug(folder.read())["prices"].project
     assert (project.kind, project.bundle_kind) == ("mini-project", "archive")
