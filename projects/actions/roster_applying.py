@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.actions.many_places import hold_cohort
 from courses.models import RosterImport, RosterRow
 from courses.models.rosters import RosterState, RowOutcome
+from lms.lib.garbage import put_off
 from projects.outbox import ring_for_roster
 from projects.rosters.settling import settle_rows
 
@@ -78,6 +79,7 @@ def _settle_one_by_one(roster_id: int, token: uuid.UUID) -> int:
 Act = Callable[[RosterImport, Sequence[RosterRow]], None]
 
 
+@put_off()
 @transaction.atomic
 def _settle(roster_id: int, token: uuid.UUID, most: int, act: Act | None = None) -> int:
     """Settle the next rows, at most so many, under the lease, and note how far it went: both or neither."""

@@ -17,6 +17,7 @@ import django
 from tests.benchmarks import attacks, dates, engine
 from tools.processes import PYTHON, ROOT, Postgres, Redis, die_with_parent, free_port, portal_commands, stop, wait_until
 
+RELATE_CELLS, RELATE_CPU = 200 * 11, 933
 SECTIONS = ("attacks", "dates", "engine", "curriculum", "pages", "grading", "rosters", "scale")
 
 
@@ -138,6 +139,12 @@ def show_pages(rows):
         limit = f"≤ {page.most_times_bare:g}" if page.most_times_bare else "–"
         allowed = f"{queries} (≤ {page.most_queries})" if page.most_queries else str(queries)
         print(f"{page.name:<26}{allowed:>12}{size:>6.0f} kB{cpu:>7.2f} ms{wall:>7.2f} ms{ratio:>9.2f}{limit:>8}")
+        if page.cells:
+            rate, theirs = page.cells / cpu, RELATE_CELLS / RELATE_CPU
+            print(
+                f"  its cells: {rate:.0f} a ms of CPU, {rate / theirs:.0f} × those of RELATE's gradebook (≥ 10), "
+                f"which took {RELATE_CPU} ms for {RELATE_CELLS}, as measured on such a machine"
+            )
 
 
 def show_grading(grading, url):

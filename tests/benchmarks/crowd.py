@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from courses.models import ActivityProgress, Cohort, Curriculum, Enrollment
+from courses.models import ActivityProgress, Cohort, Curriculum, Enrollment, PlaceRequest
 from lms.accounts.models import AuditEntry, User
 from lms.notifications.models import Notification
 from projects.models import Grade, Submission
@@ -13,12 +13,21 @@ LEARNERS_EACH = 250
 DONE_EACH = 50
 HANDED_IN_EACH = 4
 ENTRIES_EACH = 5
+ASK_EACH = 20
 WIDE_LEARNERS = 500
 WIDE_PROJECTS = 80
 
 
+def seed_office():
+    """Somebody who runs the cohort that is measured alone, and what its learners ask them for."""
+    cohort = Cohort.objects.get(slug="bench")
+    world.make_cohort_staff(cohort, world.make_user("Olga Office", "office@bench.example"))
+    _requests(f"({cohort.pk})")
+
+
 def seed_crowd():
-    """100 000 learners, 5 million activities done, 400 000 attempts with grades, half a million audit entries."""
+    """100 000 learners, 5 million activities done, 400 000 attempts with grades, half a million audit entries, 8 000 requests
+    that are open."""
     curriculum = Curriculum.objects.get(version="bench")
     likes = Cohort.objects.get(slug="bench")
     cohorts = fill(
@@ -34,6 +43,7 @@ def seed_crowd():
         seats_taken=str(LEARNERS_EACH),
     )
     _people(cohorts, LEARNERS_EACH)
+    _requests(cohorts)
     done = f"(SELECT id FROM courses_activity WHERE curriculum_id = {curriculum.pk} ORDER BY id LIMIT {DONE_EACH}) a"
     fill(
         ActivityProgress,
@@ -86,6 +96,20 @@ def _people(cohorts, each):
         f"{seats} JOIN accounts_user u ON u.email = 'crowd' || cohort || '-' || n || '@bench.example'",
         user="u.id",
         cohort="cohort",
+    )
+
+
+def _requests(cohorts):
+    """Some learners of each cohort have asked for a pause."""
+    number = "row_number() OVER (PARTITION BY cohort_id ORDER BY id) n"
+    fill(
+        PlaceRequest,
+        f"(SELECT id, {number} FROM courses_enrollment WHERE cohort_id IN {cohorts}) e WHERE n <= {ASK_EACH}",
+        enrollment="e.id",
+        kind="'pause'",
+        starts_on="current_date + 7",
+        ends_on="current_date + 13",
+        why="'My sister marries abroad.'",
     )
 
 

@@ -26,6 +26,7 @@ class Page:
     email: str
     most_queries: int | None = None
     most_times_bare: float | None = None
+    cells: int | None = None
 
 
 PAGES = (
@@ -33,7 +34,7 @@ PAGES = (
     Page("learner home", "/", "learner7@bench.example", 12, 2.5),
     Page("activity", "/learn/bench/activities/reading-12-1/", "learner7@bench.example", 10, 2.5),
     Page("own grades", "/grades/", "learner7@bench.example", 8, 2.5),
-    Page("cohort matrix, 200 × 40", "/cohorts/bench/matrix/", "admin@bench.example", 12, 25),
+    Page("cohort matrix, 200 × 40", "/cohorts/bench/matrix/", "admin@bench.example", 12, 25, 200 * 40),
     Page("review queue", "/reviews/", "mentor1@bench.example", 10, 3),
 )
 

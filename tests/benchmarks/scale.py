@@ -4,11 +4,11 @@ import sys
 import time
 
 from tests.benchmarks import pages
-from tests.benchmarks.crowd import seed_crowd
+from tests.benchmarks.crowd import seed_crowd, seed_office
 from tests.benchmarks.pages import PAGES, Page
 
 MOST_TIMES = 1.5
-ADMIN, LEARNER, MENTOR = (f"{who}@bench.example" for who in ("admin", "learner7", "mentor1"))
+ADMIN, OFFICE, LEARNER, MENTOR = (f"{who}@bench.example" for who in ("admin", "office", "learner7", "mentor1"))
 MEASURED = (
     *PAGES,
     Page("cohort page", "/cohorts/bench/", ADMIN),
@@ -17,6 +17,11 @@ MEASURED = (
     Page("calendar of a learner", "/calendar/", LEARNER),
     Page("calendar of a mentor", "/calendar/", MENTOR),
     Page("calendar of who runs all", "/calendar/", ADMIN),
+    Page("office queue of a cohort", "/requests/", OFFICE),
+    Page("home of its office", "/", OFFICE),
+    Page("audit of its office", "/audit/", OFFICE),
+    Page("office queue of all", "/requests/", ADMIN),
+    Page("audit of who runs all", "/audit/", ADMIN),
     Page("cohorts one runs", "/cohorts/", ADMIN),
     Page("home of who runs all", "/", ADMIN),
     Page("home of a mentor", "/", MENTOR),
@@ -28,6 +33,7 @@ MATRIX = "cohort matrix, 200 × 40"
 
 def show(url, pids):
     """Measure, seed the crowd, measure again, and print both beside each other."""
+    seed_office()
     alone = _by_name(pages.measure(url, pids, MEASURED))
     print("Seeding 100 000 learners in 400 cohorts …", file=sys.stderr)
     started = time.monotonic()
