@@ -107,6 +107,7 @@ SENTENCES = {
     "resend_delivery": "Sent the e-mail again",
 }
 DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.+-]+)?")
+CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 LONGEST = 140
 DIGEST = 40
 
@@ -176,12 +177,14 @@ def _spelled(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """A fact as it is read: days and moments in words, the rest as it is, if it is not too long."""
+    """A fact as it is read: days, moments and states in words, the rest as it is, if it is not too long."""
     if value in (None, "", [], {}):
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if DATED.fullmatch(text) and (dated := _dated(text)):
         return dated
+    if CODE.fullmatch(text):
+        return text.replace("_", " ")
     if len(text) > DIGEST and text.isalnum():
         return f"{text[:12]}…"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
