@@ -197,6 +197,27 @@ def test_a_mentor_is_told_what_they_review_without_names(curriculum, cohort, enr
     assert abs(len(many) - len(few)) <= 1  # one of the two writes news
 
 
+def test_an_activity_called_like_a_week_or_a_break_is_an_event_of_its_own(
+    curriculum, cohort, enrollment, mentor, admin
+):
+    stop = Break.objects.create(cohort=cohort, starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 8), label="Break")
+    for slug in ("week-2", f"break-{stop.pk}", "mini"):
+        world.make_project(curriculum, "mini-project", slug, title=f"Own {slug}")
+    group = f"mini-{enrollment.pk}"
+    world.make_project(curriculum, "mini-project", group, title="Own group")
+    learning = {key: str(event["summary"]) for key, event in events_of(enrollment.user).items()}
+    own = f"p{enrollment.pk}"
+    assert learning[f"{own}-week-2"].startswith("Week 2")
+    assert learning[f"{own}-week-2."] == "Due: Own week-2"
+    assert learning[f"{own}-break-{stop.pk}"].startswith("Break")
+    assert learning[f"{own}-break-{stop.pk}."] == f"Due: Own break-{stop.pk}"
+    mini = curriculum.activities.get(slug="mini")
+    Extension.objects.create(enrollment=enrollment, activity=mini, days=2, reason="ill", granted_by=admin)
+    mentoring = {key: str(event["summary"]) for key, event in events_of(mentor).items()}
+    assert mentoring[f"m{cohort.pk}-{group}"] == "Due for 1 of your learners: Own group"
+    assert mentoring[f"m{cohort.pk}-{group}."] == "Due for a learner with a date of their own: Own mini"
+
+
 def test_staff_are_told_the_dates_of_their_newest_cohorts(curriculum, cohort, admin):
     world.make_project(curriculum, "exercise", "to-hand-in")
     world.make_activity(curriculum, "reading", "to-read")

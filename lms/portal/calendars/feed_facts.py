@@ -3,6 +3,7 @@
 It needs no sign-in, so it holds no more than dates need: nothing of progress, points or feedback, and no learner's name.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
@@ -26,6 +27,7 @@ from projects.mentoring import learners_of
 MOST_PLACES = 3
 MOST_COHORTS = 6
 OWN_DATE = "a learner with a date of their own"
+NOT_OF_ACTIVITIES = re.compile(r"(week|break|pause)-[0-9]+")
 
 
 def facts_of(user: User) -> list[FeedFact]:
@@ -63,7 +65,7 @@ def _mentoring(user: User) -> list[FeedFact]:
             if due and due == of_cohort[one.cohort_id].dates(activity).due:
                 alike[activity, due, one.cohort] += 1
             elif due:
-                key = f"m{one.cohort_id}-{activity.slug}-{one.pk}"
+                key = _key_of_one(f"m{one.cohort_id}", activity, one)
                 facts.append(_reviewed(key, activity, one.cohort, due, OWN_DATE, user))
     for (activity, due, cohort), learners in alike.items():
         whom = f"{learners} of your learners"
@@ -93,7 +95,7 @@ def _due(key: str, cohort: Cohort, timeline: Timeline, user: User, activities: I
     dated = ((one, timeline.dates(one)) for one in activities)
     return [
         FeedFact(
-            key=f"{key}-{one.slug}",
+            key=_key(key, one.slug),
             title=f"Due: {one.title}",
             starts_at=dates.due.at,
             zone=dates.due.zone,
@@ -104,6 +106,18 @@ def _due(key: str, cohort: Cohort, timeline: Timeline, user: User, activities: I
         for one, dates in dated
         if dates.due
     ]
+
+
+def _key(owner: str, slug: str) -> str:
+    """The key of what is due; a slug that reads like the key of a week, break or pause is ended by what no slug holds."""
+    return f"{owner}-{slug}{'.' if NOT_OF_ACTIVITIES.fullmatch(slug) else ''}"
+
+
+def _key_of_one(owner: str, activity: Activity, enrollment: Enrollment) -> str:
+    """The key of one learner's own date, told apart from that of all where another activity is called so."""
+    slug = f"{activity.slug}-{enrollment.pk}"
+    slugs = {one.slug for one in outline_of(enrollment.cohort.curriculum_id).activities}
+    return f"{owner}-{slug}{'.' if slug in slugs else ''}"
 
 
 def _reviewed(key: str, activity: Activity, cohort: Cohort, due: EffectiveDate, whom: str, user: User) -> FeedFact:
