@@ -23,10 +23,6 @@ CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MAX_TOLD = 500
 
 
-class LeaseLost(Exception):
-    """Another worker took the roster: what this one did is rolled back."""
-
-
 def apply_roster_portion(*, roster_id: int) -> int:
     """Settle the next `ROSTER_PORTION` rows of a roster that is being applied; how many. Harmless twice, and at once.
 
@@ -36,14 +32,12 @@ def apply_roster_portion(*, roster_id: int) -> int:
     if token is None:
         return 0
     try:
-        settled = _settle(roster_id, token, settings.ROSTER_PORTION)
-    except LeaseLost:
-        return 0
+        settled = _settle(roster_id, settings.ROSTER_PORTION)
     except (OperationalError, InterfaceError):  # the database, not the rows: all of it is tried again
         raise
     except Exception:
         logger.exception("roster_portion_not_applied", roster=roster_id)
-        settled = _settle_one_by_one(roster_id, token)
+        settled = _settle_one_by_one(roster_id)
     _let_go(roster_id, token)
     if settled:
         ring_for_roster(roster_id)
@@ -58,18 +52,16 @@ def reconcile_applied_rosters() -> int:
     return len(waiting)
 
 
-def _settle_one_by_one(roster_id: int, token: uuid.UUID) -> int:
+def _settle_one_by_one(roster_id: int) -> int:
     settled = 0
     for _ in range(settings.ROSTER_PORTION):
         try:
-            count = _settle(roster_id, token, 1)
+            count = _settle(roster_id, 1)
         except (OperationalError, InterfaceError):
             raise
-        except LeaseLost:
-            return 0
         except Exception as error:
             logger.exception("roster_row_not_applied", roster=roster_id)
-            count = _settle(roster_id, token, 1, _set_aside(error))
+            count = _settle(roster_id, 1, _set_aside(error))
         if not count:
             break
         settled += count
@@ -81,16 +73,19 @@ Act = Callable[[RosterImport, Sequence[RosterRow]], None]
 
 @put_off()
 @transaction.atomic
-def _settle(roster_id: int, token: uuid.UUID, most: int, act: Act | None = None) -> int:
-    """Settle the next rows, at most so many, under the lease, and note how far it went: both or neither."""
+def _settle(roster_id: int, most: int, act: Act | None = None) -> int:
+    """Settle the next rows, at most so many, and note how far it went: both or neither.
+
+    That no row is settled twice follows from the cohort's lock, under which they are read; the lease only keeps others from
+    waiting for it. So a portion that outlasts its lease is kept.
+    """
     roster = RosterImport.objects.select_related("confirmed_by").defer("sheet").get(pk=roster_id)
     roster.cohort = hold_cohort(roster.cohort_id)
     rows = list(roster.rows.filter(outcome="").order_by("position")[:most])
     (act or settle_rows)(roster, rows)
     _store([row for row in rows if not row.told], [row for row in rows if row.told])
-    held = RosterImport.objects.filter(pk=roster_id, state=RosterState.APPLYING, lease_token=token)
-    if not held.update(done=F("done") + len(rows), lease_until=timezone.now() + LEASE):
-        raise LeaseLost
+    applying = RosterImport.objects.filter(pk=roster_id, state=RosterState.APPLYING)
+    applying.update(done=F("done") + len(rows), lease_until=timezone.now() + LEASE)
     over = RosterImport.objects.filter(pk=roster_id, state=RosterState.APPLYING, done__gte=F("total"))
     over.update(state=RosterState.APPLIED, finished_at=timezone.now())
     return len(rows)

@@ -303,6 +303,22 @@ def test_what_stopped_half_way_goes_on_where_it_stopped(send, admin, settings, m
     assert (roster.state, roster.done, Enrollment.objects.count()) == ("applied", 5, 5)
 
 
+def test_a_portion_that_outlasts_its_lease_is_kept(send, admin, monkeypatch):
+    roster = send("a@x.org,A\nb@x.org,B\n")
+    confirm_roster(roster=roster, seen=roster.edition, withdraws=False, by=admin)
+    settle = roster_applying.settle_rows
+
+    def settle_slowly(held, rows):
+        settle(held, rows)
+        RosterImport.objects.update(lease_until=roster.uploaded_at)
+        assert roster_applying._lease(roster.pk), "another worker takes it and waits"
+
+    monkeypatch.setattr(roster_applying, "settle_rows", settle_slowly)
+    assert apply_roster_portion(roster_id=roster.pk) == 2
+    roster.refresh_from_db()
+    assert (roster.state, roster.done, Enrollment.objects.count()) == ("applied", 2, 2)
+
+
 def killed_while_it_works(monkeypatch, roster):
     """A worker dies in the middle of a portion: nothing of it is stored, and its lease lasts."""
 

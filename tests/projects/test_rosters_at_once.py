@@ -1,11 +1,14 @@
 """Two admins, two workers, or an admin and a worker at one roster at the same moment."""
 
+from datetime import timedelta
+
 import pytest
 
 from courses.actions.enrollments import enroll
 from courses.models import Cohort, Enrollment, RosterImport
 from lms.accounts.models import AuditEntry, User
 from mentors.models import MentorAssignment
+from projects.actions import roster_applying
 from projects.actions.roster_applying import apply_roster_portion
 from projects.actions.rosters import confirm_roster, discard_roster, preview_roster, start_roster
 from tests import world
@@ -55,8 +58,10 @@ def test_confirming_and_giving_up_at_once_ends_in_one_of_them(cohort, admins):
     assert RosterImport.objects.exists() == ("applied by" in str(refused(outcomes)[0]))
 
 
-def test_two_workers_settle_each_row_once(cohort, admins, settings):
+@pytest.mark.parametrize("lease", [roster_applying.LEASE, timedelta(0)])
+def test_two_workers_settle_each_row_once_though_a_lease_is_over(cohort, admins, settings, monkeypatch, lease):
     settings.ROSTER_PORTION = 3
+    monkeypatch.setattr(roster_applying, "LEASE", lease)
     roster = previewed(cohort, admins[0], [f"p{n}@x.org,P{n}" for n in range(7)])
     confirming(roster, admins[0])
     for _ in range(5):
