@@ -9,6 +9,7 @@ from lms.accounts.models import AuditEntry, User
 
 STEPS = {
     "application_start": ("Started", "pencil", "neutral"),
+    "application_entry": ("Entry exercise handed in", "code", "neutral"),
     "application_submit": ("Submitted", "send", "blue"),
     "application_take_into_review": ("Taken into review", "eye", "blue"),
     "application_take_up_again": ("Taken up again", "rotate-ccw", "blue"),

@@ -1,16 +1,19 @@
-"""How many attempts a learner has left at a project: in all, and today."""
+"""How many attempts a learner has left at a project, or who applies at the entry exercise: in all, and today."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from courses.models import Enrollment
+from django.db.models import QuerySet
+
+from courses.models import Application, Enrollment, EntryAttempt
 from lms.accounts.models import AuditEntry, User
 from lms.lib.moments import spell_moment, zone_name
 from projects.bundles import terms_of
 from projects.grading.engine import daily_cap
 from projects.models import GraderVersion, Project, Submission
 
+MOST_ENTRY_ATTEMPTS = 10
 LONGEST_DAY = timedelta(hours=26)
 """No day of any zone has more hours."""
 
@@ -46,18 +49,37 @@ def allowance_of(
     Three queries at most, none without limits.
     """
     a_day = daily_cap(terms_of(version)) if version else None
-    if enrollment is None or not (project.max_attempts or a_day):
+    if enrollment is None:
         return Allowance(most=project.max_attempts, a_day=a_day)
-    charged = Submission.objects.filter(project=project, enrollment=enrollment).charged()
-    left = max(project.max_attempts - charged.count(), 0) if project.max_attempts else None
+    attempts = Submission.objects.filter(project=project, enrollment=enrollment)
+    return _allowance(project.max_attempts, a_day, attempts.charged(), enrollment.user, now)
+
+
+def entry_allowance_of(
+    *, project: Project, version: GraderVersion | None, application: Application, now: datetime
+) -> Allowance:
+    """The same of the entry exercise, at which nobody has more than `MOST_ENTRY_ATTEMPTS`."""
+    most = min(project.max_attempts or MOST_ENTRY_ATTEMPTS, MOST_ENTRY_ATTEMPTS)
+    a_day = daily_cap(terms_of(version)) if version else None
+    return _allowance(most, a_day, application.entry_attempts.charged(), application.applicant, now)
+
+
+def _allowance(
+    most: int | None,
+    a_day: int | None,
+    charged: QuerySet[Submission] | QuerySet[EntryAttempt],
+    user: User,
+    now: datetime,
+) -> Allowance:
+    left = max(most - charged.count(), 0) if most else None
     if not a_day:
-        return Allowance(most=project.max_attempts, left=left)
-    days = days_of(enrollment.user, now)
+        return Allowance(most=most, left=left)
+    days = days_of(user, now)
     since = min(day.starts_at for day in days)
     moments = list(charged.filter(submitted_at__gte=since).values_list("submitted_at", flat=True))
     rest = {day: max(a_day - sum(moment in day for moment in moments), 0) for day in days}
     again_at = max((day.ends_at for day in days if not rest[day]), default=None)
-    return Allowance(project.max_attempts, left, a_day, min(rest.values()), again_at)
+    return Allowance(most, left, a_day, min(rest.values()), again_at)
 
 
 def days_of(user: User, now: datetime) -> list[Day]:

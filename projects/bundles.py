@@ -6,7 +6,7 @@ from typing import cast
 from courses.curriculum.spec import BundleKind
 from lms.lib.prepared import Prepared
 from projects.grading.engine import Bundle
-from projects.models import GraderVersion, Submission, SubmissionFile
+from projects.models import GraderVersion, GradingJob, SubmissionFile
 
 FILES = Prepared(
     lambda submission: SubmissionFile.objects.filter(submission=submission).select_related("stored"), "submission"
@@ -30,6 +30,9 @@ def terms_of(version: GraderVersion) -> Bundle:
     return Bundle(kind=cast(BundleKind, version.kind), config=version.config)
 
 
-def files_of(submission: Submission) -> dict[str, bytes]:
-    """The files of a submission by the names they were handed in with."""
-    return {file.name: file.stored.read() for file in FILES.objects(submission=submission.pk)}
+def files_of(job: GradingJob) -> dict[str, bytes]:
+    """The files that a job checks, by the names they were handed in with."""
+    if job.entry:
+        return {job.entry.file_name: bytes(job.entry.content)}
+    assert job.submission_id
+    return {file.name: file.stored.read() for file in FILES.objects(submission=job.submission_id)}

@@ -53,6 +53,14 @@ class SubmitForm(forms.Form):
             self.fields["note"].help_text = "For yourself, or for your mentor when you talk about it."
 
 
+class EntryForm(SubmitForm):
+    """Handing in the entry exercise: a file, and nothing beside it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+
+
 class MoveForm(forms.Form):
     """To which version of `program` a cohort is moved, and the stamp of the preview that was looked at."""
 

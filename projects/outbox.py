@@ -18,14 +18,15 @@ FAIR_SHARE = 20
 """The work of how many of one cohort's learners may wait in turn; what comes on top waits behind that of all other cohorts."""
 
 
-def announce(job_id: int, queue: str, *, ahead: bool = False) -> bool:
+def announce(job_id: int, queue: str, *, ahead: bool = False, is_entry: bool = False) -> bool:
     """Ring a worker for a waiting job, `ahead` of all that wait, and note that it was published; False while the broker is
-    away. Regrades are taken last, and of a cohort in a rush only the first `FAIR_SHARE` before the work of others.
+    away. Regrades are taken last, and of a cohort in a rush only the first `FAIR_SHARE` before the work of others. Who
+    applies (`is_entry`) waits behind learners.
 
     Lost, double and late messages are all harmless: a worker must lease the job before it does anything.
     """
     try:
-        priority = AHEAD if ahead else _turn_of(job_id, queue)
+        priority = AHEAD if ahead else BEHIND if is_entry else _turn_of(job_id, queue)
         current_app.send_task(TASK, args=[job_id], queue=queue, retry=False, priority=priority)
     except (OperationalError, OSError):
         return False

@@ -220,6 +220,11 @@ def note_reading(user: User, submission: Submission, path: str) -> None:
         return
     if submission.project.is_reviewed:
         mark_seen(enrollment=submission.enrollment, project=submission.project)
+    note_told(user, path)
+
+
+def note_told(user: User, path: str) -> None:
+    """What told `user` of the page at `path` counts as read."""
     told = Notification.objects.filter(recipient=user, path=path).unread().values_list("pk", flat=True)
     if keys := list(told):
         mark_read(recipient=user, keys=keys)

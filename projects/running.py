@@ -55,9 +55,7 @@ def run_job(job_id: int) -> bool:
 def _graded(job: GradingJob, lost: threading.Event) -> Result:
     bundle = bundle_of(job.grader_version_id)
     stages = _Stages(job, lost)
-    return grade(
-        bundle, files_of(job.submission), seed=job.seed, on_progress=stages.reach, should_stop=stages.is_stopped
-    )
+    return grade(bundle, files_of(job), seed=job.seed, on_progress=stages.reach, should_stop=stages.is_stopped)
 
 
 class _Stages:
@@ -132,13 +130,13 @@ def _ring_next(job: GradingJob) -> None:
         following = NEXT_OF_LEARNER.rows(learner=job.learner_id, job=job.pk)
     else:
         following = list(_next(job.pk, queue=job.queue, counts=False))
-    for waiting, queue in following:
-        announce(waiting, queue)
+    for waiting, queue, entry in following:
+        announce(waiting, queue, is_entry=entry is not None)
 
 
-def _next(job: int, **same: Any) -> QuerySet[GradingJob, tuple[int, str]]:
+def _next(job: int, **same: Any) -> QuerySet[GradingJob, tuple[int, str, int | None]]:
     waiting = GradingJob.objects.waiting().filter(**same).exclude(pk=job).order_by("requested_at")
-    return waiting.values_list("pk", "queue")[:1]
+    return waiting.values_list("pk", "queue", "entry")[:1]
 
 
 NEXT_OF_LEARNER = Prepared(lambda learner, job: _next(job, learner=learner, counts=True), "learner", "job")

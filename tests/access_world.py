@@ -34,8 +34,12 @@ def access_world(
     waiting = world.make_submission(enrollment, mini_project, state="waiting_for_review", files={"README.md": b"# Hi"})
     world.make_result(waiting, 2, 2)
     world.make_intake(cohort)
+    application = world.make_application(cohort, applicant=outsider)
+    curriculum.entry_exercise = exercise.slug
+    curriculum.save()
     return {
-        "application": world.make_application(cohort, applicant=outsider),
+        "application": application,
+        "entry": world.make_entry_attempt(application, exercise, score=5),
         "regrade": regrade,
         "wish": world.make_place_request(enrollment),
         "roster": world.make_roster(cohort, admin),

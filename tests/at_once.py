@@ -30,3 +30,27 @@ def at_once(*calls):
 
 def refused(outcomes):
     return [one for one in outcomes if isinstance(one, DomainError)]
+
+
+def stopped_inside(monkeypatch, module, name):
+    """Let the function wait, once called, until the other side had its time; returns the events (it began, go on)."""
+    began, go_on = threading.Event(), threading.Event()
+    real = getattr(module, name)
+
+    def pausing(*args, **given):
+        began.set()
+        go_on.wait(1)
+        return real(*args, **given)
+
+    monkeypatch.setattr(module, name, pausing)
+    return began, go_on
+
+
+def after(event, call, done):
+    def run():
+        assert event.wait(5)
+        outcome = call()
+        done.set()
+        return outcome
+
+    return run

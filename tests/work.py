@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from courses.models import EntryAttempt
 from projects.models import (
     Criterion,
     Grade,
@@ -114,6 +115,29 @@ def make_result(submission, score=10, max_score=10, groups=None, notices=()):
         notices=list(notices),
         schema_version=1,
     )
+
+
+def make_entry_attempt(application, project, score=None, max_score=10, groups=None, **fields):
+    """An attempt at the entry exercise with its job: checked where it has a score, else waiting."""
+    state = "checks_queued" if score is None else "checks_passed" if score == max_score else "checks_failed"
+    points = {} if score is None else {"score": score, "max_score": max_score}
+    number = application.entry_attempts.count() + 1
+    facts = {"file_name": "stats.py", "content": b"x = 1\n", "state": state, **points, **fields}
+    attempt = EntryAttempt.objects.create(application=application, number=number, **facts)
+    job = GradingJob.objects.create(
+        entry=attempt,
+        grader_version=project.grader_versions.first(),
+        learner=application.applicant,
+        queue="grade",
+        state="queued" if score is None else "done",
+        deadline=timezone.now() + timedelta(days=1),
+    )
+    if score is not None:
+        found = groups if groups is not None else [group("test_1", score, max_score)]
+        GradingResult.objects.create(
+            job=job, verdict="partial", score=score, max_score=max_score, groups=found, schema_version=1
+        )
+    return attempt
 
 
 def group(name, score, max_score, message="", visibility="visible"):

@@ -34,6 +34,7 @@ from projects.models import Project
 from projects.rosters.preview import packed
 from tests.work import (  # noqa: F401 - all makers are found here
     group,
+    make_entry_attempt,
     make_grade,
     make_grader_version,
     make_job,

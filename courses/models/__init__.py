@@ -4,6 +4,7 @@ from courses.models.cohorts import Break, Cohort, CohortStaff
 from courses.models.contents import Content, ContentImage
 from courses.models.curricula import Activity, Curriculum, Module, Program, ProgramStaff, Skill
 from courses.models.enrollments import ActivityProgress, CohortInvitation, Enrollment, Extension, Pause
+from courses.models.entry_attempts import EntryAttempt
 from courses.models.feeds import CalendarFeed, FeedEvent
 from courses.models.keepsakes import Keepsake
 from courses.models.office_changes import OfficeChange
@@ -31,6 +32,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentTag",
     "EnrollmentTransfer",
+    "EntryAttempt",
     "Extension",
     "FeedEvent",
     "Intake",

@@ -68,12 +68,17 @@ def quiz_take(request, cohort, slug):
 
 @require_GET
 def activity_asset(request, cohort, slug, name):
-    """An image of a text that is open to the viewer. SVG is sandboxed, so that it draws and does nothing else even when
-    opened by itself."""
+    """An image of a text that is open to the viewer."""
     place = place_of(request.user, cohort)
     activity = find_activity(place, slug)
     if place.is_locked(place.dates(activity)):
         raise Http404
+    return image_of(activity, name)
+
+
+def image_of(activity, name):
+    """An image that an activity's text shows, for who may read it. SVG is sandboxed, so that it draws and does nothing else
+    even when opened by itself."""
     image = get_object_or_404(ContentImage, content=activity.content_id, name=name)
     response = HttpResponse(bytes(image.data), content_type=image.content_type)
     response["Cache-Control"] = f"private, max-age={IMAGE_AGE}, immutable"

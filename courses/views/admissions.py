@@ -23,6 +23,7 @@ from courses.admission_forms import (
 )
 from courses.admissions import applications_in, best_of, scores_for, stages_of, unread_in
 from courses.application_story import assessment_of, story_of
+from courses.entry_work import entry_work_of
 from courses.models import Application, Intake
 from courses.models.admissions import READ_IN
 from courses.office_tabs import office_tabs
@@ -127,6 +128,7 @@ def admission_detail(request, slug, application_id):
         "cohort": application.cohort,
         "application": application,
         "assessment": assessment_of(application),
+        "entry": entry_work_of(application),
         "story": story_of(application),
         "scores": scores_for(application, request.user),
         "may_score": application.state in READ_IN and application.applicant != request.user,
@@ -161,7 +163,7 @@ def admission_score(request, slug, application_id):
         messages.success(request, "Your score is kept. You see the other reader’s once both are in.")
         return redirect("admission_detail", slug, application.pk)
     context = {"cohort": application.cohort, "application": application, "assessment": assessment_of(application)}
-    return answer(request, "courses/admission_score.html", form, **context)
+    return answer(request, "courses/admission_score.html", form, **context, entry=entry_work_of(application))
 
 
 def application_in(user, slug, application_id):

@@ -18,10 +18,13 @@ from courses.actions.admissions.applying import (
 from courses.actions.admissions.moves import may
 from courses.admission_forms import STEPS
 from courses.application_story import assessment_of, own_story_of
+from courses.entry_work import entry_work_of
 from courses.models import Application
 from courses.views.cohorts import act_on, sent
 
 CHECK = "check"
+ENTRY = "entry"
+LATER_STEPS = {ENTRY: "Exercise", CHECK: "Check and submit"}
 ANSWERS = {"accept": accept_offer, "decline": decline_offer, "withdraw": withdraw_application}
 SAID = {
     "accept": "Welcome. The place is yours.",
@@ -39,6 +42,7 @@ def application_detail(request, application_id):
         "intake": application.cohort.intake,
         "story": own_story_of(application),
         "assessment": assessment_of(application),
+        "entry": entry_work_of(application),
         "missing": missing_in(application) if application.state == Application.State.STARTED else [],
         "may": {answer: may(answer, application) for answer in ANSWERS},
     }
@@ -77,7 +81,7 @@ def application_check(request, application_id):
         messages.success(request, "Your application is submitted.")
         return redirect("application_detail", application.pk)
     context = {"application": application, "cohort": application.cohort, "missing": missing_in(application)}
-    context |= {"assessment": assessment_of(application)}
+    context |= {"assessment": assessment_of(application), "entry": entry_work_of(application)}
     context["tabs"] = tabs_of(application, steps_of(application), CHECK)
     return render(request, "courses/application_check.html", context)
 
@@ -113,18 +117,21 @@ def stays(request, application):
 
 def steps_of(application):
     """The steps that this program asks for, in order."""
-    return [step for step in STEPS if step != "skills" or prerequisites_of(application).exists()]
+    steps = [step for step in STEPS if step != "skills" or prerequisites_of(application).exists()]
+    return [*steps, ENTRY] if application.cohort.curriculum.entry_exercise else steps
 
 
 def address_of(application, step):
     if step == CHECK:
         return reverse("application_check", args=[application.pk])
+    if step == ENTRY:
+        return reverse("application_entry", args=[application.pk])
     return reverse("application_edit", args=[application.pk, step])
 
 
 def tabs_of(application, steps, here):
-    labels = [*((step, STEPS[step][0]) for step in steps), (CHECK, "Check and submit")]
+    labels = {**{step: label for step, (label, _) in STEPS.items()}, **LATER_STEPS}
     return [
-        {"label": f"{number}. {label}", "url": address_of(application, step), "active": step == here}
-        for number, (step, label) in enumerate(labels, start=1)
+        {"label": f"{number}. {labels[step]}", "url": address_of(application, step), "active": step == here}
+        for number, step in enumerate([*steps, CHECK], start=1)
     ]

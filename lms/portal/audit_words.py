@@ -47,6 +47,7 @@ SENTENCES = {
     "undo": "Undone: {summary}",
     # applications
     "application_start": "Began to apply",
+    "application_entry": "Handed in attempt {attempt} at the entry exercise",
     "application_submit": "Applied",
     "application_take_into_review": "Took the application into review",
     "application_take_up_again": "Took the application up again",

@@ -10,6 +10,9 @@ from courses.actions.admissions.intakes import set_intake
 from courses.actions.admissions.scoring import score_application
 from courses.models import Application, Cohort
 from lms.accounts.models import User
+from projects.actions.entry import entry_exercise_of, hand_in_entry
+from projects.bundles import bundle_of
+from projects.grading.engine import reference_work
 
 BACKGROUNDS = {
     "nadia": "I studied mechanical engineering in Porto and have kept the sensors of a paper mill running for five years. "
@@ -26,7 +29,8 @@ MOTIVATION = (
 
 
 def make_admissions(cohort: Cohort, people: dict[str, User], admin: User, reader: User) -> None:
-    """Nadia is offered a place, Yara is invited to an interview, and Bruno's application has just come in."""
+    """Nadia, who did the entry exercise, is offered a place, Yara is invited to an interview, and Bruno's application has
+    just come in."""
     today = cohort.today()
     set_intake(
         cohort=cohort,
@@ -56,7 +60,16 @@ def _apply(cohort: Cohort, person: User, story: str, levels: tuple[int, ...]) ->
     skills = dict(zip(slugs, levels, strict=False))
     background = BACKGROUNDS[story]
     save_draft(application=application, by=person, background=background, motivation=MOTIVATION, skills=skills)
+    if story == "nadia":
+        _solve_entry_exercise(application)
     return submit_application(application=application, by=person)
+
+
+def _solve_entry_exercise(application: Application) -> None:
+    exercise = entry_exercise_of(application)
+    assert exercise
+    solution = reference_work(bundle_of(exercise.grader_versions.get().pk))
+    hand_in_entry(application=application, files=solution, by=application.applicant)
 
 
 def _score(application: Application, levels: tuple[int, ...], remark: str, reader: User) -> None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models import EntryAttempt
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import DomainError
@@ -16,9 +17,10 @@ from lms.lib.prepared import Prepared
 from lms.notifications.actions import notify
 from lms.notifications.models import Kind
 from projects.actions.dry_runs import note_dry_run
+from projects.actions.entry_results import note_entry
 from projects.actions.grades import recompute_grade
 from projects.actions.leases import IN_CHECKS, end_job, put_back
-from projects.actions.states import follow_checks, move, staff_of
+from projects.actions.states import RESULT_MAIL_PAUSE, follow_checks, move, staff_of
 from projects.grading.result import Result
 from projects.models import Grade, GraderVersion, GradingJob, GradingResult, Project, Submission
 from projects.models.grading import JobState
@@ -28,8 +30,6 @@ from projects.outbox import announce
 MAX_ATTEMPTS = 3
 RETRY_PAUSE = timedelta(seconds=5)
 BOX_PAUSE = timedelta(seconds=30)
-RESULT_MAIL_PAUSE = timedelta(minutes=2)
-"""Who waits for the checks on their page has read the result by then, and needs no e-mail about it."""
 
 
 class JobRefused(DomainError):
@@ -38,14 +38,19 @@ class JobRefused(DomainError):
 
 def request_grading(*, submission: Submission, grader_version: GraderVersion) -> GradingJob:
     """Write the job of a submission and ring a worker after the commit; call it in the submission's transaction."""
-    job = GradingJob.objects.create(
-        submission=submission,
-        grader_version=grader_version,
-        learner=submission.enrollment.user,
-        queue="grade" if submission.project.kind == Project.Kind.EXERCISE else "heavy",
-        deadline=timezone.now() + timedelta(seconds=settings.GRADING_JOB_DEADLINE_SECONDS),
-    )
-    transaction.on_commit(lambda: announce(job.pk, job.queue), robust=True)
+    queue = "grade" if submission.project.kind == Project.Kind.EXERCISE else "heavy"
+    return _request(grader_version, submission.enrollment.user, queue, submission=submission)
+
+
+def request_entry_grading(*, attempt: EntryAttempt, grader_version: GraderVersion) -> GradingJob:
+    """The same for an attempt at the entry exercise."""
+    return _request(grader_version, attempt.application.applicant, "grade", entry=attempt)
+
+
+def _request(version: GraderVersion, learner: User, queue: str, **work: Submission | EntryAttempt) -> GradingJob:
+    deadline = timezone.now() + timedelta(seconds=settings.GRADING_JOB_DEADLINE_SECONDS)
+    job = GradingJob.objects.create(grader_version=version, learner=learner, queue=queue, deadline=deadline, **work)
+    transaction.on_commit(lambda: announce(job.pk, job.queue, is_entry=job.is_entry), robust=True)
     return job
 
 
@@ -76,6 +81,7 @@ HELD = Prepared(_held, "submission")
 def _held_of(job: GradingJob) -> Submission:
     """The job's submission, locked. PostgreSQL finds none where a move of its cohort to another version, for which this
     waited, has changed its project: then it is read once more."""
+    assert job.submission_id
     held: Submission = HELD.first(submission=job.submission_id) or HELD.get(submission=job.submission_id)
     return held
 
@@ -98,8 +104,7 @@ def finish_job(*, job: GradingJob, result: Result) -> bool:
         usage=facts["usage"],
         schema_version=result.schema_version,
     )
-    if not job.counts:
-        note_dry_run(job=job, result=stored)
+    if _is_noted_elsewhere(job, stored):
         return True
     submission = _held_of(job)  # a regrade that is applied now waits, or ended
     goes_to_review = follow_checks(submission, is_full=stored.is_full)
@@ -119,12 +124,8 @@ def fail_job(*, job: GradingJob, state: str, failure: str, error: str) -> bool:
 
 
 def give_up(*, job: GradingJob) -> None:
-    """Show a submission as "could not run", tell its learner and alert the staff; the job has been closed.
-
-    Of a dry run only its batch is told.
-    """
-    if not job.counts:
-        note_dry_run(job=job, result=None)
+    """Show a submission as "could not run", tell its learner and alert the staff; the job has been closed."""
+    if _is_noted_elsewhere(job, None):
         return
     submission = Submission.objects.select_related("project", "enrollment__cohort", "enrollment__user").get(
         pk=job.submission_id
@@ -147,6 +148,15 @@ def give_up(*, job: GradingJob) -> None:
             body="Open the submission to see why, and retry once it is mended.",
             path=reverse("submission_detail", args=[submission.pk]),
         )
+
+
+def _is_noted_elsewhere(job: GradingJob, result: GradingResult | None) -> bool:
+    """Of a dry run only its batch is told, of an attempt at the entry exercise who applies; other results make grades."""
+    if job.is_entry:
+        note_entry(job=job, result=result)
+    elif not job.counts:
+        note_dry_run(job=job, result=result)
+    return job.is_entry or not job.counts
 
 
 def system_fault(*, job: GradingJob, error: str) -> bool:

@@ -137,5 +137,5 @@ def _tell_staff(stall: GradingHalt, what: str, title: str, body: str) -> None:
 
 def _ring_waiting() -> None:
     for job in GradingJob.objects.waiting().order_by("requested_at")[:RUNG_ON_RESUME]:
-        if not announce(job.pk, job.queue):
+        if not announce(job.pk, job.queue, is_entry=job.is_entry):
             break

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from courses.models import EntryAttempt
 from lms.lib.prepared import Prepared
 from projects.actions.states import move
 from projects.models import GradingJob
@@ -50,8 +51,8 @@ def lease_job(*, job_id: int, worker: str) -> GradingJob | None:
 
 
 def show_checks(job: GradingJob, state: str) -> None:
-    """Show on the submission that its checks wait or run; a dry run shows nothing."""
-    if job.counts:
+    """Show on the submission that its checks wait or run; a dry run shows nothing, who applies looks at the job itself."""
+    if job.counts and job.submission:
         move(job.submission, IN_CHECKS, state)
 
 
@@ -109,8 +110,15 @@ def put_back(*, job: GradingJob, pause: timedelta, failure: str, error: str, rem
 
 def end_job(*, job: GradingJob, state: str, failure: str = "", error: str = "") -> bool:
     """Close a held job under its token; False when another worker holds it or it is over (the fence)."""
+    hold_entry(job)
     changes = {"state": state, "finished_at": timezone.now(), "lease_token": None, "lease_until": None, "stage": ""}
     return bool(_held(job).update(**changes, failure=failure, error=error[:4000]))
+
+
+def hold_entry(job: GradingJob) -> None:
+    """Lock an applicant's attempt before its job is closed: a withdrawal removes them in this order."""
+    if job.is_entry:
+        EntryAttempt.objects.select_for_update(no_key=True).filter(pk=job.entry_id).only("pk").first()
 
 
 def _held(job: GradingJob) -> JobQuerySet:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from projects.actions.grading import MAX_ATTEMPTS, give_up
-from projects.actions.leases import show_checks
+from projects.actions.leases import hold_entry, show_checks
 from projects.models import GradingHalt, GradingJob
 from projects.models.grading import CLOCKS_MAY_DIFFER, JobState
 from projects.models.submissions import SubmissionState
@@ -44,6 +44,7 @@ def expire_leases(now: datetime) -> int:
                 changes |= {"state": JobState.SYSTEM_FAILED, "finished_at": now}
             else:
                 changes |= {"state": JobState.PENDING, "published_at": None, "not_before": now}
+            hold_entry(job)
             lost = GradingJob.objects.lease_lost(now).filter(pk=job.pk, lease_token=job.lease_token)
             if not lost.update(**changes):
                 continue
@@ -65,6 +66,7 @@ def fail_overdue(now: datetime) -> int:
         return 0
     for job in GradingJob.objects.waiting().filter(deadline__lt=now).exclude(failure="box_unavailable")[:BATCH]:
         with transaction.atomic():
+            hold_entry(job)
             waiting = GradingJob.objects.waiting().filter(pk=job.pk)
             if waiting.update(state=JobState.SYSTEM_FAILED, finished_at=now, failure=job.failure or "deadline"):
                 failed += 1
@@ -81,7 +83,7 @@ def announce_waiting(now: datetime) -> int:
     announced = 0
     order = ("-counts", F("published_at").asc(nulls_first=True), "requested_at")
     for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by(*order)[:BATCH]:
-        if not announce(job.pk, job.queue, ahead=job.counts and job.attempt > 0):
+        if not announce(job.pk, job.queue, ahead=job.counts and job.attempt > 0, is_entry=job.is_entry):
             logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
             break
         announced += 1

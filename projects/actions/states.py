@@ -1,6 +1,7 @@
 """The states a submission goes through, and what happens when it gets there."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,8 @@ from mentors.models import MentorAssignment
 from projects.models import Grade, Submission
 from projects.models.submissions import SubmissionState
 
+RESULT_MAIL_PAUSE = timedelta(minutes=2)
+"""Who waits for the checks on their page has read the result by then, and needs no e-mail about it."""
 CHECKING = (SubmissionState.CHECKS_QUEUED, SubmissionState.CHECKS_RUNNING)
 
 

@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,27 +16,17 @@ from courses.places import learning_place
 from courses.schedule import closes
 from lms.accounts import audit
 from lms.accounts.models import User
-from lms.lib.errors import DomainError, InvalidInput
 from lms.lib.prepared import Prepared
+from projects.actions.accepting import SubmissionRefused, check_allowance, check_content
 from projects.actions.grades import note_new_attempt
 from projects.actions.grading import request_grading
 from projects.actions.states import send_to_review
-from projects.allowance import allowance_of, spell_in_zone_of
-from projects.bundles import bundle_of
-from projects.grading.engine import UploadRefused, check_upload
+from projects.allowance import allowance_of
 from projects.models import GraderVersion, Project, StoredFile, Submission, SubmissionFile
 from projects.models.submissions import SubmissionState
 
 logger = structlog.get_logger(__name__)
 UNDER_REVIEW = (SubmissionState.IN_REVIEW,)
-MAX_FILES = 50
-MAX_UNCHARGED = 10
-"""Attempts in `UNCHARGED_OVER` whose checks could not run: charged to nobody, so nothing else bounds them."""
-UNCHARGED_OVER = timedelta(hours=24)
-
-
-class SubmissionRefused(DomainError):
-    code = "submission_refused"
 
 
 def submit_work(
@@ -52,7 +41,7 @@ def submit_work(
     now = timezone.now()
     due_at = _check_time(project, enrollment, now)
     version = NEWEST_VERSION.first(project=project.pk)
-    _check_content(project, version, files, link)
+    check_content(project, version, files, link)
     digest = _digest(files, link, note)
     stored = _keep(files)
     try:
@@ -123,29 +112,6 @@ def _check_time(project: Project, enrollment: Enrollment, now: datetime) -> date
     return dates.due.at if dates.due else None
 
 
-def _check_content(project: Project, version: GraderVersion | None, files: Mapping[str, bytes], link: str) -> None:
-    if project.accepts_link == Project.LinkRule.REQUIRED and not link:
-        raise InvalidInput("Give the link to your repository or running service; nothing was handed in.")
-    if project.accepts_link == Project.LinkRule.NONE and link:
-        raise InvalidInput("This project takes no link; nothing was handed in.")
-    if not files and project.accepts_files and not (link and project.accepts_link == Project.LinkRule.REQUIRED):
-        raise InvalidInput("Choose at least one file; nothing was handed in.")
-    if files and not project.accepts_files:
-        raise InvalidInput("This project takes a link only, no files; nothing was handed in.")
-    if len(files) > MAX_FILES:
-        raise InvalidInput(f"{len(files)} files are too many (at most {MAX_FILES}); put them into one zip.")
-    if sum(map(len, files.values())) > settings.SUBMISSION_MAX_BYTES:
-        limit = settings.SUBMISSION_MAX_BYTES // 2**20
-        raise InvalidInput(
-            f"The files are larger than {limit} MB together; nothing was handed in. Leave data sets out."
-        )
-    if files and version:
-        try:
-            check_upload(bundle_of(version.pk), files)
-        except UploadRefused as error:
-            raise InvalidInput(f"{error} Nothing was handed in.", code="upload_refused") from error
-
-
 def _check_attempt(
     last: Submission,
     project: Project,
@@ -155,15 +121,7 @@ def _check_attempt(
     now: datetime,
 ) -> None:
     allowance = allowance_of(project=project, version=version, enrollment=enrollment, now=now)
-    if allowance.left == 0:
-        raise SubmissionRefused(f"All {allowance.most} attempts are used. Nothing was handed in.")
-    if allowance.left_today == 0 and allowance.again_at:
-        again = spell_in_zone_of(enrollment.user, allowance.again_at, now)
-        raise SubmissionRefused(
-            f"Today's attempts are used (at most {allowance.a_day} a day). Hand in again from {again}. "
-            "Nothing was handed in."
-        )
-    _check_uncharged(project, enrollment, now)
+    check_allowance(allowance, Submission.objects.filter(project=project, enrollment=enrollment), enrollment.user, now)
     if last.state in UNDER_REVIEW:
         raise SubmissionRefused(
             f"Attempt {last.number} is being reviewed right now. Wait for the feedback, then hand in again."
@@ -173,15 +131,6 @@ def _check_attempt(
     if last.digest == digest and not last.is_settled and last.state != SubmissionState.COULD_NOT_RUN:
         raise SubmissionRefused(
             f"You have just handed in exactly this as attempt {last.number}; it was not taken twice."
-        )
-
-
-def _check_uncharged(project: Project, enrollment: Enrollment, now: datetime) -> None:
-    of_late = Submission.objects.filter(project=project, enrollment=enrollment, submitted_at__gt=now - UNCHARGED_OVER)
-    if of_late.filter(state=SubmissionState.COULD_NOT_RUN).count() >= MAX_UNCHARGED:
-        raise SubmissionRefused(
-            f"The checks of {MAX_UNCHARGED} of your attempts could not run within a day. This is our fault: none was charged, "
-            "and staff have been told. Nothing was handed in; wait until they have run one of them, or until tomorrow."
         )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from courses.models import EntryAttempt
 from projects.models.files import StoredFile
 from projects.models.halts import GradingHalt
 from projects.models.projects import Project
@@ -121,8 +122,8 @@ def new_seed():
 
 
 class GradingJob(models.Model):
-    """One run of one grader version on one submission. Its row is the outbox too: unpublished while `published_at` is
-    unset.
+    """One run of one grader version on one submission, or on an applicant's attempt at the entry exercise. Its row is the
+    outbox too: unpublished while `published_at` is unset.
 
     A worker holds it by `lease_token` until `lease_until`; only the holder of the current token can finish it. A dry run
     does not count: its result changes nothing and is shown to nobody but who asked for it. `slot` is the numbered place
@@ -131,7 +132,8 @@ class GradingJob(models.Model):
 
     State = JobState
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="jobs")
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="jobs")
+    entry = models.OneToOneField(EntryAttempt, null=True, on_delete=models.CASCADE, related_name="job")
     grader_version = models.ForeignKey(GraderVersion, on_delete=models.PROTECT, related_name="jobs")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grading_jobs")
     queue = models.CharField(
@@ -181,6 +183,11 @@ class GradingJob(models.Model):
                 condition=Q(state__in=JobQuerySet.HELD) & ~Q(slot=""),
                 name="one_running_regrade_per_slot",
             ),
+            models.CheckConstraint(
+                condition=Q(submission__isnull=False, entry=None)
+                | Q(submission=None, entry__isnull=False, counts=True),
+                name="a_job_checks_a_submission_or_an_entry_attempt",
+            ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
             models.CheckConstraint(
                 condition=~Q(state__in=JobQuerySet.HELD) | Q(lease_token__isnull=False, lease_until__isnull=False),
@@ -201,6 +208,11 @@ class GradingJob(models.Model):
     @staticmethod
     def new_token():
         return uuid.uuid4()
+
+    @property
+    def is_entry(self):
+        """Whether it checks what who applies handed in."""
+        return self.entry_id is not None
 
     @property
     def place_in_queue(self):
@@ -224,11 +236,11 @@ class GradingResultQuerySet(models.QuerySet):
 
 
 class GradingResult(models.Model):
-    """What a job found: append-only, one per job.
+    """What a job found: append-only, one per job; it goes with its job, where that goes with a withdrawn draft.
     `groups`, `notices` and `usage` are the engine's result of `schema_version`.
     """
 
-    job = models.OneToOneField(GradingJob, on_delete=models.PROTECT, related_name="result")
+    job = models.OneToOneField(GradingJob, on_delete=models.CASCADE, related_name="result")
     verdict = models.CharField(max_length=20)
     score = models.DecimalField(max_digits=7, decimal_places=2)
     max_score = models.DecimalField(max_digits=7, decimal_places=2)

@@ -42,7 +42,11 @@ def project_release(request, cohort, slug):
     place = place_of(request.user, cohort)
     activity = find_activity(place, slug)
     place.check_open(activity)
-    version = project_of(activity).grader_versions.first()
+    return download(slug, project_of(activity).grader_versions.first())
+
+
+def download(slug, version):
+    """What one starts from, to be kept; 404 where there is nothing."""
     files = list(version.files.filter(part="release").select_related("stored").order_by("name")) if version else []
     if not files:
         raise Http404

@@ -65,9 +65,7 @@ def submission_status(request, submission_id):
         shows_why = status["box_is_missing"] and not is_own and can_manage_grading(request.user, submission)
         if request.GET.get("seen") == status["seen"]:
             return HttpResponse(status=204)
-        return render(
-            request, "projects/_submission_status.html", {"submission": submission, "can_manage": shows_why, **status}
-        )
+        return render(request, "projects/_checks_status.html", {"can_manage": shows_why, **status})
     note_reading(request.user, submission, reverse("submission_detail", args=[submission_id]))
     response = render(request, "projects/_submission_story.html", page_of_submission(request, submission))
     response["HX-Retarget"], response["HX-Reswap"] = "#story", "outerHTML"
@@ -78,7 +76,11 @@ def submission_file(request, submission_id, name):
     """A file as it was handed in, to be kept: browsers neither show nor run it in our name."""
     submission = find_submission(request.user, submission_id)
     file = get_object_or_404(submission.files.select_related("stored"), name=name)
-    response = FileResponse(file.stored.open(), as_attachment=True, filename=file.name)
+    return kept_file(file.stored.open(), file.name)
+
+
+def kept_file(opened, name):
+    response = FileResponse(opened, as_attachment=True, filename=name)
     response["Content-Type"] = IMAGES.get(name.lower().rpartition(".")[2], "application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -123,14 +125,23 @@ def find_submission(user, pk):
 
 def status_of(submission):
     job = submission.jobs.counting().order_by("-requested_at", "-pk").first()
+    addresses = [reverse(name, args=[submission.pk]) for name in ("submission_detail", "submission_status")]
+    return checking(job, submission.state, *addresses)
+
+
+def checking(job, state, page_url, status_url):
+    """How far checks are, for the page at `page_url`, which asks at `status_url`."""
     place = job.place_in_queue if job else 0
     stage = stage_text(job) if job else ""
     box_is_missing = job is not None and job.failure == "box_unavailable"
-    paused = submission.state == Submission.State.CHECKS_QUEUED and is_paused()
+    paused = state == Submission.State.CHECKS_QUEUED and is_paused()
     again = job is not None and job.failure in OUR_FAULTS
-    seen = f"{submission.state}:{place}:{stage}:{box_is_missing}:{paused}:{again}"
+    seen = f"{state}:{place}:{stage}:{box_is_missing}:{paused}:{again}"
     return {
         "job": job,
+        "state": state,
+        "page_url": page_url,
+        "status_url": status_url,
         "place_in_queue": place,
         "box_is_missing": box_is_missing,
         "is_paused": paused,

@@ -9,6 +9,8 @@ OFFICE = {"allowed": ("admin",), "forbidden": ("learner", "mentor")}
 MINE = {"application_id": lambda world: world["application"].pk}
 THEIRS = {**COHORT, **MINE}
 
+ATTEMPT = {**MINE, "number": lambda world: world["entry"].number}
+
 ROWS = [
     Row("program_list", public=True),
     Row("program_public", PROGRAM, public=True),
@@ -23,6 +25,13 @@ ROWS = [
     *(Row("admission_score", THEIRS, **OFFICE, method=method) for method in ("get", "post")),
     *(Row("admission_move", {**THEIRS, "verb": "offer"}, **OFFICE, method=method) for method in ("get", "post")),
     Row("application_detail", MINE, allowed=("outsider",)),
+    *(Row("application_entry", MINE, allowed=("outsider",), method=method) for method in ("get", "post")),
+    Row("entry_release", MINE, allowed=("outsider",)),
+    Row("entry_asset", {**MINE, "name": "figure.png"}, allowed=("outsider",)),
+    *(
+        Row(name, ATTEMPT, allowed=("outsider", "admin"))
+        for name in ("entry_attempt", "entry_attempt_status", "entry_attempt_file")
+    ),
     *(
         Row(name, {**MINE, **more}, allowed=("outsider",), method=method)
         for name, more in (

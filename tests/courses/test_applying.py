@@ -145,7 +145,7 @@ def test_of_a_draft_that_is_withdrawn_the_office_reads_nothing(cohort, outsider,
         cohort, "started", outsider, background="Nobody else reads this.", skills={"maths": 1}
     )
     client, mine = as_user(outsider), reverse("application_detail", args=[draft.pk])
-    assert "What you wrote is removed." in client.get(mine + "withdraw/").text
+    assert "What you wrote and handed in is removed." in client.get(mine + "withdraw/").text
     client.post(mine + "withdraw/")
     draft.refresh_from_db()
     assert (draft.state, draft.background, draft.skills) == ("withdrawn", "", {})

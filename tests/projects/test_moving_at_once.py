@@ -1,7 +1,5 @@
 """A cohort moves to another version while its learners, their checks and another admin work."""
 
-import threading
-
 import pytest
 from django.db import transaction
 
@@ -17,7 +15,7 @@ from projects.actions.submissions import submit_work
 from projects.models import Criterion, Grade, GradingJob, Submission
 from projects.moving import stamp_of
 from tests import exercises, world
-from tests.at_once import at_once, refused
+from tests.at_once import after, at_once, refused, stopped_inside
 from tests.projects.jobs import leased, result
 from tests.projects.versions import make_versions, moved
 
@@ -83,30 +81,6 @@ def test_a_tick_meanwhile_follows_or_is_refused(versions, staff):
     kept = ActivityProgress.objects.values_list("activity__curriculum", flat=True)
     assert set(kept) <= {versions.new.pk}
     assert len(kept) + len(refused(outcomes)) == 6
-
-
-def stopped_inside(monkeypatch, module, name):
-    """Let the function wait, once called, until the other side had its time; returns the events (it began, go on)."""
-    began, go_on = threading.Event(), threading.Event()
-    real = getattr(module, name)
-
-    def pausing(*args, **given):
-        began.set()
-        go_on.wait(1)
-        return real(*args, **given)
-
-    monkeypatch.setattr(module, name, pausing)
-    return began, go_on
-
-
-def after(event, call, done):
-    def run():
-        assert event.wait(5)
-        outcome = call()
-        done.set()
-        return outcome
-
-    return run
 
 
 def test_work_that_arrives_in_the_middle_of_a_move_is_refused(versions, staff, monkeypatch):

@@ -85,6 +85,16 @@ def test_a_clock_that_is_a_little_ahead_loses_no_message(enrollment, exercise):
     )
 
 
+def test_who_applies_waits_behind_learners(cohort, enrollment, exercise):
+    applicants = [world.make_application(cohort) for _ in range(2)]
+    entries = [world.make_entry_attempt(one, exercise).job for one in applicants]
+    GradingJob.objects.update(published_at=None)
+    reconcile_jobs()
+    learners = world.make_job(world.make_submission(enrollment, exercise))
+    announce(learners.pk, learners.queue)
+    assert taken() == [learners.pk, *(one.pk for one in entries)]
+
+
 def test_what_comes_back_after_our_fault_is_taken_before_what_waits(cohort, exercise):
     ours, other = (world.make_job(world.make_submission(world.make_enrollment(cohort), exercise)) for _ in range(2))
     system_fault(job=lease_job(job_id=ours.pk, worker="w:1"), error="boom")

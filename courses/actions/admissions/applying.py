@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.actions.admissions.moves import AdmissionRefused, lock, move
 from courses.actions.enrollments import enroll
-from courses.models import Application, Cohort, Enrollment, Skill
+from courses.models import Application, Cohort, Enrollment, EntryAttempt, Skill
 from courses.models.enrollments import EnrollmentState
 from lms.accounts import audit
 from lms.accounts.models import User
@@ -55,6 +55,15 @@ def save_draft(*, application: Application, by: User, **answers: object) -> None
         raise AdmissionRefused("This application was submitted already, so it stays as it is; nothing was saved.")
 
 
+def hold_draft(application: Application) -> None:
+    """Lock a draft, so that nobody submits, withdraws or adds to it until the transaction ends. Refused where it is none any
+    more, and unless its cohort takes applications."""
+    drafts = Application.objects.select_for_update(no_key=True).filter(state=Application.State.STARTED)
+    if drafts.only("pk").filter(pk=application.pk).first() is None:
+        raise AdmissionRefused("This application is no draft any more, so it stays as it is; nothing was handed in.")
+    _check_open(application.cohort)
+
+
 @transaction.atomic
 def submit_application(*, application: Application, by: User) -> Application:
     """Hand the application in. Raises `InvalidInput` naming what is missing; the draft stays."""
@@ -83,12 +92,16 @@ def prerequisites_of(application: Application) -> QuerySet[Skill]:
 
 @transaction.atomic
 def withdraw_application(*, application: Application, by: User) -> None:
-    """Take an application back; the seat that an offer held is free again. Of a draft nothing is kept: the office, which sees
-    withdrawn ones, never read it."""
+    """Take an application back; the seat that an offer held is free again. Of a draft nothing is kept, no file either: the
+    office, which sees withdrawn ones, never read it."""
     application = lock(application)
     kept = application.state != Application.State.STARTED
     draft: dict[str, Any] = {} if kept else {"background": "", "motivation": "", "skills": {}}
     move(application, "withdraw", by=by, **draft)
+    if not kept:
+        attempts = EntryAttempt.objects.filter(application=application)
+        list(attempts.select_for_update().values_list("pk"))  # waits for checks that end now
+        attempts.only("pk").delete()
 
 
 @transaction.atomic
