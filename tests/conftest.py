@@ -1,6 +1,8 @@
 """What every test gets: the cast, an empty cache, cheap passwords, and `live_stack` for those that ask for it."""
 
+import fcntl
 import os
+import pickle
 import time
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,15 +12,19 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 
 from courses import outline
+from courses.curriculum.reader import read_curriculum
+from projects.actions import publishing
 from projects.bundles import bundle_of
 from projects.grading import lanes
 from projects.grading.lanes import ZONES, WarmLane
+from tests.exercises import SHIPPED
 from tests.servers import TEMPLATE
 
 AUDIT = import_module("lms.accounts.migrations.0003_append_only_audit")
+WRITTEN_BY_MIGRATE = {"django_content_type", "auth_permission"}
 
 pytest_plugins = ["tests.live"] + (["tests.cast"] if find_spec("tests.cast") else []) + ["tests.access_world"]
 
@@ -44,14 +50,22 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def emptied_audit():
-    """The database refuses to change or remove what the audit holds, in every test. Only the emptying of all tables that
-    follows a test which commits takes these triggers off, and puts them on again in the same transaction."""
-    empty = connection.ops.execute_sql_flush
-    guard, let_go = AUDIT.GUARD[connection.vendor], AUDIT.LET_GO[connection.vendor]
-    connection.ops.execute_sql_flush = lambda statements: empty([*let_go, *statements, *guard])
-    yield
-    connection.ops.execute_sql_flush = empty
+def emptied_tables():
+    """The rows of a test that commits are deleted after it, without the triggers that guard the audit. Nearly all tables
+    are empty, so truncating each, and writing all permissions anew, takes many times as long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty_tables())
+        yield
+
+
+def empty_tables():
+    names = set(connection.introspection.django_table_names(only_existing=True)) - WRITTEN_BY_MIGRATE
+    deletions = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in sorted(names)]
+    if connection.vendor == "postgresql":
+        connection.ops.execute_sql_flush(["SET LOCAL session_replication_role = replica", "; ".join(deletions)])
+    else:
+        guard, let_go = AUDIT.GUARD[connection.vendor], AUDIT.LET_GO[connection.vendor]
+        connection.ops.execute_sql_flush([*let_go, *deletions, *guard])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,6 +91,23 @@ def empty_cache():
 def own_media(tmp_path_factory):
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
+
+
+@pytest.fixture(scope="session")
+def programme():
+    """The shipped programme as read by the first process that asks for it; to read it takes long."""
+    kept = Path(os.environ["TEST_VAR_DIR"]) / "programme"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(read_curriculum(SHIPPED)))
+    return pickle.loads(kept.read_bytes())
+
+
+@pytest.fixture
+def programme_is_read(programme, monkeypatch):
+    """Whoever publishes the shipped programme takes it as it was read, once for all tests."""
+    monkeypatch.setattr(publishing, "read_files", lambda files: programme)
 
 
 @pytest.fixture(scope="session")

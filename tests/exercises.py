@@ -8,7 +8,7 @@ from projects.grading.engine import Bundle
 from tests import world
 from tests.projects.grading import build
 
-LIBRARY = Path(__file__).parent.parent / "courses" / "library" / "ml-engineering" / "weeks"
+SHIPPED = Path(__file__).parent.parent / "courses" / "library" / "ml-engineering"
 SOLUTION = "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION"
 CELLS = (
     build.answer("double", SOLUTION),
@@ -43,7 +43,7 @@ def notebook(answer=SOLVED):
 
 def shipped(slug):
     """The instructor notebook of an exercise of the shipped programme, with its reference solution, as bytes."""
-    return next(LIBRARY.glob(f"*/{slug}/{slug}.ipynb")).read_bytes()
+    return next(SHIPPED.glob(f"weeks/*/{slug}/{slug}.ipynb")).read_bytes()
 
 
 FUNCTION = {

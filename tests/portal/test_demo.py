@@ -36,7 +36,7 @@ def test_a_database_with_people_is_left_alone(demo_mode, learner):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, capsys, client):
+def test_it_loads_once_and_is_in_its_fourth_week(demo_mode, programme_is_read, capsys, client):
     call_command("load_demo")
     counts = [model.objects.count() for model in (User, Cohort, Submission, MentorAssignment)]
     call_command("load_demo")

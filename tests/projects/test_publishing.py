@@ -1,7 +1,6 @@
 """Publishing a curriculum folder: all of it or nothing."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,8 +16,6 @@ from projects.models import GraderVersion, Project
 from tests import exercises
 from tests.cartridge_rules import problems_of
 
-SHIPPED = Path(__file__).parents[2] / "courses" / "library" / "ml-engineering"
-
 
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
@@ -29,8 +26,8 @@ def tiny(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(capsys, tmp_path):
-    call_command("publish_curriculum", SHIPPED)
+def test_the_shipped_programme_is_published_with_what_its_self_tests_decided(programme_is_read, capsys, tmp_path):
+    call_command("publish_curriculum", exercises.SHIPPED)
     assert "published" in capsys.readouterr().out
     version = GraderVersion.objects.get(project__slug="ols-from-scratch")
     assert version.config["titles"]["test_intercept"] == "The column of ones"

@@ -1,36 +1,21 @@
 """The shipped programme: it reads without an error, its exercises grade as they say, and typical wrong solutions fail."""
 
-import fcntl
 import os
-import pickle
-from pathlib import Path
 
 import pytest
 
-from courses.curriculum.reader import read_curriculum
 from courses.curriculum.soundness import errors_of, warnings_of
 from projects.grading import lanes
 from projects.grading.engine import declared_points, grade, self_test
 from projects.grading.trial import reference_work, release_work
 from projects.self_tests import decided, read_record, submittables_of
+from tests.exercises import SHIPPED as FOLDER
 
-FOLDER = Path(__file__).parents[3] / "courses" / "library" / "ml-engineering"
 SAMPLE = "weeks/*" if os.environ.get("EVERY_EXERCISE") else "weeks/0[34]-*"
 """The weeks whose exercises are run here: two of them each time, all when asked to. What the self-test found is on record."""
 EXERCISES = sorted(
     {path.parent.name for kind in ("*.ipynb", "exercise.yaml") for path in FOLDER.glob(f"{SAMPLE}/*/{kind}")}
 )
-
-
-@pytest.fixture(scope="session")
-def programme():
-    """The programme as read by the first process that asks for it; to read it takes long."""
-    kept = Path(os.environ["TEST_VAR_DIR"]) / "programme"
-    with kept.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_bytes(pickle.dumps(read_curriculum(FOLDER)))
-    return pickle.loads(kept.read_bytes())
 
 
 @pytest.fixture(scope="session")
