@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from courses.actions.admissions import applying, deciding
 from courses.actions.enrollments import enroll
@@ -84,8 +85,16 @@ class PlaceRules:
         submission = world.make_submission(place, project, "checks_passed", due_at=due)
         world.make_result(submission)
         recompute_grade(enrollment=place, project=project)
-        (self.late if submission.came_after_due else self.in_time).add(submission.pk)
+        (self.late if submission.submitted_at > due else self.in_time).add(submission.pk)
         self.done.add((place.pk, project.slug))
+
+    def work_in_extra_time(self, place, which, to):
+        """More days are given an hour before the work is due, and it comes an hour after."""
+        due = Timeline.of(place).dates(dated_in(place.cohort)).due.at
+        self.clock.move_to(max(timezone.now(), due - timedelta(hours=1)))
+        self.extend(place, which, to)
+        self.clock.shift(timedelta(hours=2))
+        self.work(place, which, to)
 
     def tick(self, place, which, to):
         activity = place.cohort.curriculum.activities.filter(kind="reading")[which % 2]

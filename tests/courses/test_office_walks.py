@@ -58,6 +58,7 @@ VERBS_ALONE = {rows.model for rows, *_ in AUDITED}
 WATCHED = {one[0].model: one for one in (*AUDITED, *KEPT)}
 DATED = {Enrollment, Pause, Extension, Accommodation, Break}
 RULES = [name for rules in (GroupRules, PlaceRules) for name in vars(rules) if name[0] != "_"]
+LATER = ("days", "work_in_extra_time")
 OFTEN = ["enroll", "extend_group", "days", *["work", "ask", "grant"] * 2, *["undo"] * 6]
 ORDERS = st.permutations([*RULES, *OFTEN, *RULES])
 CHOICES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=70, max_size=70)
@@ -123,7 +124,7 @@ class Watched:
             changed = {key for key in before.keys() | self.seen.keys() if before.get(key) != self.seen.get(key)}
             assert not (refused and (changed or entries)), f"{rule} was refused and left traces"
             self.is_audited(rule, changed, before, entries)
-            self.holds({model for model, _ in changed} | ({Pause} if rule == "days" else set()))
+            self.holds({model for model, _ in changed} | ({Pause} if rule in LATER else set()))
 
     def note(self, execute, sql, params, many, context):
         """Which tables a step writes to."""
