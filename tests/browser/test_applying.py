@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.exercises import LIBRARY
+from tests.exercises import SHIPPED
 
 pytestmark = pytest.mark.browser
 EMAIL = "nils.new@example.org"
-TRIPS = LIBRARY / "01-engineers-workshop" / "trip-records" / "trips.py"
+TRIPS = SHIPPED / "weeks" / "01-engineers-workshop" / "trip-records" / "trips.py"
 WORDS = "Six years of bridges, and two of measuring them with small programs of my own."
 
 
