@@ -7,22 +7,33 @@ from courses.models import Activity, Application, EntryAttempt
 
 @dataclass(frozen=True)
 class EntryWork:
-    """The title of the exercise, "" where the cohort's version has none now, and the attempts, newest first."""
+    """Slug and title of the exercise, "" where the cohort's version has none now, and the attempts, newest first; those at
+    an exercise that another version named are among them, and do not count.
+    """
 
+    exercise: str
     title: str
     attempts: list[EntryAttempt]
 
     @property
+    def counted(self) -> list[EntryAttempt]:
+        """The attempts at this exercise; where there is none now, at the one that was handed in last."""
+        exercise = self.exercise or self.attempts[0].exercise if self.attempts else ""
+        return [one for one in self.attempts if one.exercise == exercise]
+
+    @property
     def best(self) -> EntryAttempt | None:
-        """The attempt with the largest share of its points, the earliest of equals; None before any was checked."""
-        checked = [one for one in reversed(self.attempts) if one.share is not None]
+        """Of those that count the one with the largest share of its points, the earliest of equals; None before any was
+        checked."""
+        checked = [one for one in reversed(self.counted) if one.share is not None]
         return max(checked, key=lambda one: one.share, default=None)
 
 
 def entry_work_of(application: Application) -> EntryWork | None:
     """Two queries; None where nothing may be handed in and nothing was."""
     curriculum = application.cohort.curriculum
-    exercise = Activity.objects.filter(curriculum=curriculum, slug=curriculum.entry_exercise)
-    title = exercise.values_list("title", flat=True).first() if curriculum.entry_exercise else None
+    slug: str = curriculum.entry_exercise
+    exercise = Activity.objects.filter(curriculum=curriculum, slug=slug)
+    title = exercise.values_list("title", flat=True).first() if slug else None
     attempts = list(application.entry_attempts.defer("content"))
-    return EntryWork(title or "", attempts) if title or attempts else None
+    return EntryWork(slug, title or "", attempts) if title or attempts else None

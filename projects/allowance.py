@@ -61,7 +61,8 @@ def entry_allowance_of(
     """The same of the entry exercise, at which nobody has more than `MOST_ENTRY_ATTEMPTS`."""
     most = min(project.max_attempts or MOST_ENTRY_ATTEMPTS, MOST_ENTRY_ATTEMPTS)
     a_day = daily_cap(terms_of(version)) if version else None
-    return _allowance(most, a_day, application.entry_attempts.charged(), application.applicant, now)
+    charged = application.entry_attempts.filter(exercise=project.slug).charged()
+    return _allowance(most, a_day, charged, application.applicant, now)
 
 
 def _allowance(

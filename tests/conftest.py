@@ -107,7 +107,12 @@ def programme():
 @pytest.fixture
 def programme_is_read(programme, monkeypatch):
     """Whoever publishes the shipped programme takes it as it was read, once for all tests."""
-    monkeypatch.setattr(publishing, "read_files", lambda files: programme)
+
+    def read_before(files):
+        assert files.files == programme.files
+        return programme
+
+    monkeypatch.setattr(publishing, "read_files", read_before)
 
 
 @pytest.fixture(scope="session")

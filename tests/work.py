@@ -122,7 +122,14 @@ def make_entry_attempt(application, project, score=None, max_score=10, groups=No
     state = "checks_queued" if score is None else "checks_passed" if score == max_score else "checks_failed"
     points = {} if score is None else {"score": score, "max_score": max_score}
     number = application.entry_attempts.count() + 1
-    facts = {"file_name": "stats.py", "content": b"x = 1\n", "state": state, **points, **fields}
+    facts = {
+        "exercise": project.slug,
+        "file_name": "stats.py",
+        "content": b"x = 1\n",
+        "state": state,
+        **points,
+        **fields,
+    }
     attempt = EntryAttempt.objects.create(application=application, number=number, **facts)
     job = GradingJob.objects.create(
         entry=attempt,

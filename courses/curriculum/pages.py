@@ -5,6 +5,7 @@ import os
 import posixpath
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,7 @@ from lms.lib.markdown import Document, Reference
 MAX_PIXELS: Final = 16_000_000
 MANY: Final = 40
 """Texts of a folder from which on they are rendered side by side; fewer take less time than starting the processes."""
+MOST_PROCESSES: Final = 8
 
 _LINK_REMEDY = "Link to http://, https://, mailto:, #a-heading or activity:its-slug."
 _IMAGE_REMEDY = "Name a file below the folder of this text, such as images/fit.svg."
@@ -164,12 +166,19 @@ def _rendered(text: str, id_prefix: str = "") -> Rendered:
 
 
 def _rendered_at_once(files: Iterable[bytes]) -> dict[str, Rendered]:
-    """Texts by what they are, rendered by as many processes as there are processors; none when they are few, or no text."""
+    """Texts by what they are, rendered by as many processes as this one has processors, up to `MOST_PROCESSES`.
+
+    None when they are few, or when a process is killed: then each is rendered when it is asked for.
+    """
     texts = [data.decode("utf-8", "ignore") for data in files]
     if len(texts) < MANY or "fork" not in multiprocessing.get_all_start_methods():
         return {}
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as processes:
-        return dict(zip(texts, processes.map(_rendered, texts, chunksize=8), strict=True))
+    count = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    try:
+        with ProcessPoolExecutor(count, multiprocessing.get_context("fork")) as processes:
+            return dict(zip(texts, processes.map(_rendered, texts, chunksize=8), strict=True))
+    except BrokenProcessPool:
+        return {}
 
 
 def _leads_outside(target: str) -> bool:

@@ -29,7 +29,8 @@ class EntryAttemptQuerySet(models.QuerySet):
 
 
 class EntryAttempt(models.Model):
-    """One attempt at the entry exercise, graded like learners' work. Only state and points change, once.
+    """One attempt at the entry exercise, graded like learners' work. Only state and points change, once. `exercise` is its
+    slug: another version of the program may name another one.
 
     Its file is kept in the row, and not among the stored files that equal ones share: nothing of it stays when a draft is
     withdrawn.
@@ -38,6 +39,7 @@ class EntryAttempt(models.Model):
     State = EntryState
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="entry_attempts")
+    exercise = models.SlugField(max_length=60)
     number = models.PositiveSmallIntegerField()
     submitted_at = models.DateTimeField(default=timezone.now)
     file_name = models.CharField(max_length=200)

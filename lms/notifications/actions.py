@@ -119,6 +119,11 @@ def take_back(*, recipient: User, key: str) -> None:
     Notification.objects.filter(recipient=recipient, key=key).delete()
 
 
+def take_back_about(*, recipient: User, path: str) -> None:
+    """The same of all that told someone of a page on which nothing is left."""
+    Notification.objects.filter(recipient=recipient, path=path).delete()
+
+
 def mark_read(*, recipient: User, keys: list[int] | None = None) -> int:
     """Mark notifications (by id; all when None) of one person as read; how many were unread."""
     recipient.unread_count = None  # what was counted when they were loaded

@@ -108,7 +108,7 @@ SENTENCES = {
     "resend_delivery": "Sent the e-mail again",
 }
 DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.+-]+)?")
-CODE = re.compile(r"[a-z]+(_[a-z]+)+")
+CODES = {"state", "verdict", "policy"}
 LONGEST = 140
 DIGEST = 40
 
@@ -165,7 +165,10 @@ def changes_of(entry: AuditEntry) -> list[Change]:
     said = {name for _, name, _, _ in Formatter().parse(_words(entry.action)) if name}
     told = {name for name in entry.after if name in said and (f"was_{name}" in said or not entry.before.get(name))}
     names = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in told]
-    found = [Change(_spelled(name), _value(entry.before.get(name)), _value(entry.after.get(name))) for name in names]
+    found = [
+        Change(_spelled(name), *(_fact(name, facts.get(name)) for facts in (entry.before, entry.after)))
+        for name in names
+    ]
     return [change for change in found if change.before != change.after]
 
 
@@ -177,15 +180,18 @@ def _spelled(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").capitalize()
 
 
+def _fact(name: str, value: Any) -> str:
+    """A fact by its name: those that are ours, and nobody's own words, without their underscores."""
+    return _value(value).replace("_", " ") if name in CODES else _value(value)
+
+
 def _value(value: Any) -> str:
-    """A fact as it is read: days, moments and states in words, the rest as it is, if it is not too long."""
+    """A fact as it is read: days and moments in words, the rest as it is, if it is not too long."""
     if value in (None, "", [], {}):
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if DATED.fullmatch(text) and (dated := _dated(text)):
         return dated
-    if CODE.fullmatch(text):
-        return text.replace("_", " ")
     if len(text) > DIGEST and text.isalnum():
         return f"{text[:12]}…"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -51,6 +51,7 @@ def hand_in_entry(*, application: Application, files: Mapping[str, bytes], by: U
             )
         attempt = EntryAttempt.objects.create(
             application=application,
+            exercise=project.slug,
             number=last.number + 1 if last else 1,
             submitted_at=now,
             file_name=name,

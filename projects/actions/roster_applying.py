@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from courses.actions.many_places import hold_cohort
@@ -32,7 +32,7 @@ def apply_roster_portion(*, roster_id: int) -> int:
     if token is None:
         return 0
     try:
-        settled = _settle(roster_id, settings.ROSTER_PORTION)
+        settled = _settle(roster_id)
     except (OperationalError, InterfaceError):  # the database, not the rows: all of it is tried again
         raise
     except Exception:
@@ -54,18 +54,20 @@ def reconcile_applied_rosters() -> int:
 
 def _settle_one_by_one(roster_id: int) -> int:
     settled = 0
-    for _ in range(settings.ROSTER_PORTION):
+    for row in list(_waiting(roster_id).values_list("pk", flat=True)):
         try:
-            count = _settle(roster_id, 1)
+            settled += _settle(roster_id, row)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             logger.exception("roster_row_not_applied", roster=roster_id)
-            count = _settle(roster_id, 1, _set_aside(error))
-        if not count:
-            break
-        settled += count
+            settled += _settle(roster_id, row, _set_aside(error))
     return settled
+
+
+def _waiting(roster_id: int) -> QuerySet[RosterRow]:
+    """The next rows to settle, a portion of them."""
+    return RosterRow.objects.filter(roster=roster_id, outcome="").order_by("position")[: settings.ROSTER_PORTION]
 
 
 Act = Callable[[RosterImport, Sequence[RosterRow]], None]
@@ -73,15 +75,15 @@ Act = Callable[[RosterImport, Sequence[RosterRow]], None]
 
 @put_off()
 @transaction.atomic
-def _settle(roster_id: int, most: int, act: Act | None = None) -> int:
-    """Settle the next rows, at most so many, and note how far it went: both or neither.
+def _settle(roster_id: int, row: int | None = None, act: Act | None = None) -> int:
+    """Settle the next portion of rows, or this one if it still waits, and note how far it went: both or neither.
 
     That no row is settled twice follows from the cohort's lock, under which they are read; the lease only keeps others from
     waiting for it. So a portion that outlasts its lease is kept.
     """
     roster = RosterImport.objects.select_related("confirmed_by").defer("sheet").get(pk=roster_id)
     roster.cohort = hold_cohort(roster.cohort_id)
-    rows = list(roster.rows.filter(outcome="").order_by("position")[:most])
+    rows = list(RosterRow.objects.filter(pk=row, outcome="") if row else _waiting(roster_id))
     (act or settle_rows)(roster, rows)
     _store([row for row in rows if not row.told], [row for row in rows if row.told])
     applying = RosterImport.objects.filter(pk=roster_id, state=RosterState.APPLYING)

@@ -122,6 +122,7 @@ def exercise_of(user, application_id):
 
 def find_attempt(user, application_id, number):
     attempts = EntryAttempt.objects.visible_to(user).select_related("application__applicant", "application__cohort")
+    attempts = attempts.defer("content")  # polled each second, and a file may be large
     return get_object_or_404(attempts, application=application_id, number=number)
 
 

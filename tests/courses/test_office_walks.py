@@ -60,8 +60,9 @@ DATED = {Enrollment, Pause, Extension, Accommodation, Break}
 RULES = [name for rules in (GroupRules, PlaceRules) for name in vars(rules) if name[0] != "_"]
 LATER = ("days", "work_in_extra_time")
 OFTEN = ["enroll", "extend_group", "days", *["work", "ask", "grant"] * 2, *["undo"] * 6]
-ORDERS = st.permutations([*RULES, *OFTEN, *RULES])
-CHOICES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=70, max_size=70)
+STEPS = [*RULES, *OFTEN, *RULES]
+ORDERS = st.permutations(STEPS)
+CHOICES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=len(STEPS), max_size=len(STEPS))
 
 
 @pytest.mark.django_db
@@ -111,7 +112,7 @@ class Watched:
         self.read()
 
     def through(self, order, choices):
-        for rule, (who, which) in zip(order, choices, strict=False):
+        for rule, (who, which) in zip(order, choices, strict=True):
             before, refused = self.seen, False
             newest = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             try:

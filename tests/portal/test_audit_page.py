@@ -125,6 +125,7 @@ def test_facts_are_short_and_only_those_that_differ():
     assert [tuple(one) for one in changes_of(paused)] == [("State", "active", "paused")]
     waits = AuditEntry(before={"state": "in_review"}, after={"state": "wait_listed"})
     assert [tuple(one) for one in changes_of(waits)] == [("State", "in review", "wait listed")]
+    assert [one.after for one in changes_of(AuditEntry(after={"group": "late_joiners"}))] == ["late_joiners"]
     until = AuditEntry(action="view_as", after={"until": "2026-05-31T12:00:00+02:00", "on": "2026-02-31"})
     assert [one.after for one in changes_of(until)] == ["31 May 2026 10:00 (UTC)", "2026-02-31"]
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -173,14 +175,37 @@ def test_a_program_without_one_has_no_such_page(mine, curriculum):
 def test_a_withdrawn_draft_leaves_nothing_and_a_submitted_application_keeps_it(mine, exercise):
     world.make_entry_attempt(mine.application, exercise, score=2)
     mine.hand_in()
+    checked(3)
+    mine.hand_in()
     job = leased(GradingJob.objects.open().get())
+    assert Notification.objects.get().title == "Entry exercise: 3 of 10 points"
     withdraw_application(application=mine.application, by=mine.application.applicant)
     assert [one.objects.count() for one in (EntryAttempt, GradingJob, GradingResult)] == [0, 0, 0]
     assert not finish_job(job=job, result=result())
+    assert not Notification.objects.filter(path=mine.address()).exists()
+    assert "stays with it" not in mine.read()
     submitted = world.make_application(mine.application.cohort, "submitted")
     world.make_entry_attempt(submitted, exercise, score=2)
     withdraw_application(application=submitted, by=submitted.applicant)
     assert GradingResult.objects.get().job.entry.application == submitted
+
+
+def test_attempts_at_the_exercise_of_another_version_are_shown_and_do_not_count(mine, exercise):
+    world.make_entry_attempt(mine.application, exercise, score=10, exercise="averages")
+    world.make_entry_attempt(mine.application, exercise, score=4)
+    page = mine.read("application_detail")
+    best = re.sub("<[^>]*>", "", page.partition("best score")[2].partition("</p>")[0])
+    assert (best.split()[0], "1 attempt." in best, "at an earlier exercise, averages" in page) == ("4", True, True)
+    assert "9 of 10 attempts left" in mine.read()
+
+
+def test_asking_how_the_checks_stand_reads_no_file(mine):
+    mine.hand_in()
+    with CaptureQueriesContext(connection) as queries:
+        assert mine.client.get(mine.address("entry_attempt_status", 1)).status_code == 200
+    attempts = [one["sql"] for one in queries if "courses_entryattempt" in one["sql"]]
+    assert attempts
+    assert not any('"content"' in sql for sql in attempts)
 
 
 def test_the_office_reads_best_score_and_attempts_once_it_is_submitted(mine, exercise, admin, as_user):

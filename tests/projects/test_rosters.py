@@ -339,6 +339,20 @@ def test_a_row_that_cannot_be_done_is_set_aside_and_holds_up_nobody(send, admin)
     assert "IntegrityError" in outcomes[1][1]
 
 
+def test_nobody_is_set_aside_for_what_another_worker_set_aside(send, admin, monkeypatch):
+    roster = send("a@x.org,A\nb@x.org,B\nc@x.org,C\n")
+    world.make_user("Squatter", "squatter@x.org").emailaddress_set.update(email="a@x.org")
+    settle = roster_applying._settle
+
+    def settle_after_another(roster_id, row=None, act=None):
+        if act:
+            settle(roster_id, row, act)
+        return settle(roster_id, row, act)
+
+    monkeypatch.setattr(roster_applying, "_settle", settle_after_another)
+    assert [outcome for outcome, _ in apply(roster, admin)] == ["failed", "applied", "applied"]
+
+
 def test_a_portion_costs_the_same_queries_at_any_size(send, admin, cohort, settings):
     type(cohort).objects.filter(pk=cohort.pk).update(seats=500)
     for n in range(8):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.admissions.moves import AdmissionRefused, lock, move
@@ -14,6 +15,7 @@ from courses.models.enrollments import EnrollmentState
 from lms.accounts import audit
 from lms.accounts.models import User
 from lms.lib.errors import InvalidInput
+from lms.notifications.actions import take_back_about
 
 SHORTEST = 40
 MOST_LETTERS = 6000
@@ -102,6 +104,7 @@ def withdraw_application(*, application: Application, by: User) -> None:
         attempts = EntryAttempt.objects.filter(application=application)
         list(attempts.select_for_update().values_list("pk"))  # waits for checks that end now
         attempts.only("pk").delete()
+        take_back_about(recipient=application.applicant, path=reverse("application_entry", args=[application.pk]))
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """A right folder is read as it says."""
 
+import os
+import signal
 from decimal import Decimal
 
 import pytest
@@ -126,6 +128,19 @@ def test_many_texts_rendered_side_by_side_are_what_each_is_alone(tmp_path, monke
     monkeypatch.setattr(pages, "MANY", 1000)
     assert read_curriculum(folder) == many
     assert len({activity.body_html for activity in many.modules[0].activities}) > 40  # each has its own
+
+
+def test_texts_are_read_although_a_process_that_renders_them_is_killed(tmp_path, monkeypatch):
+    folder = write_generated(tmp_path / "many", weeks=1, readings=pages.MANY + 1)
+    whole, here, document = read_curriculum(folder), os.getpid(), pages.Document
+
+    def killed_elsewhere(*text, **options):
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return document(*text, **options)
+
+    monkeypatch.setattr(pages, "Document", killed_elsewhere)
+    assert read_curriculum(folder) == whole
 
 
 def test_what_is_wrong_in_one_of_many_texts_is_said_with_its_line(tmp_path):
