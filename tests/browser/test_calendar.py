@@ -33,3 +33,10 @@ def test_a_learner_walks_their_calendar_and_takes_it_along(window):
     assert "Due: Capstone: proposal" in [str(event["summary"]) for event in Calendar.from_ical(told.text()).events]
     learner.press("Switch it off", role="link").press("Switch it off")
     assert window().context.request.get(address).status == 404
+
+
+def test_the_theme_follows_the_system(window):
+    page = window().open("/accounts/login/").page
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)

@@ -156,6 +156,7 @@ def review(mentor, submission, verdict, comment):
         group.locator("input[type=radio]").last.check()
     mentor.page.get_by_label("Comment").fill(comment)
     mentor.page.locator("fieldset.verdict").get_by_label(re.compile(verdict)).check()
+    mentor.sees("Draft saved")
     mentor.press("Finish", exact=True)
     mentor.sees("Undo").check()
 
