@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from courses.models import Cohort
+from courses.models import Application, Cohort, EntryAttempt
 from lms.accounts.models import User
 from mentors.models import Mentor, MentorAssignment
 from projects.models import Review, Submission
@@ -20,6 +20,11 @@ def can_review(user: User, submission: Submission) -> bool:
 def can_manage_grading(user: User, submission: Submission) -> bool:
     """Retry checks and see why they failed: staff of the cohort."""
     return Cohort.objects.run_by(user).filter(pk=submission.enrollment.cohort_id).exists()
+
+
+def can_manage_entry(user: User, attempt: EntryAttempt) -> bool:
+    """The same for an attempt at the entry exercise: staff of the cohort, once its application is handed in."""
+    return Application.objects.run_by(user).filter(pk=attempt.application_id).exists()
 
 
 def can_see_review_queue(user: User) -> bool:

@@ -33,6 +33,7 @@ urlpatterns = [
         name="entry_attempt_status",
     ),
     path("entry-exercise/<int:application_id>/<int:number>/file/", entry.entry_attempt_file, name="entry_attempt_file"),
+    path("entry-exercise/<int:application_id>/<int:number>/retry/", entry.entry_retry, name="entry_retry"),
     path("submissions/<int:submission_id>/", submissions.submission_detail, name="submission_detail"),
     path("submissions/<int:submission_id>/status/", submissions.submission_status, name="submission_status"),
     path("submissions/<int:submission_id>/files/<path:name>", submissions.submission_file, name="submission_file"),

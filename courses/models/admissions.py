@@ -25,6 +25,8 @@ class ApplicationState(models.TextChoices):
 
 READ_IN = (ApplicationState.IN_REVIEW, ApplicationState.INTERVIEW)
 """The states in which readers score an application, and from which the best are offered a place."""
+UNDECIDED = (ApplicationState.SUBMITTED, *READ_IN)
+"""Those handed in that wait for the office."""
 READERS = 2
 
 
@@ -112,7 +114,7 @@ class ApplicationQuerySet(models.QuerySet):
 
     def undecided(self):
         """Those handed in that wait for the office."""
-        return self.filter(state__in=(ApplicationState.SUBMITTED, *READ_IN))
+        return self.filter(state__in=UNDECIDED)
 
     def waiting(self):
         """The waiting list, first in line first."""

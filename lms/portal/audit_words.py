@@ -48,6 +48,7 @@ SENTENCES = {
     # applications
     "application_start": "Began to apply",
     "application_entry": "Handed in attempt {attempt} at the entry exercise",
+    "application_entry_retry": "Ran the checks of attempt {attempt} at the entry exercise again",
     "application_submit": "Applied",
     "application_take_into_review": "Took the application into review",
     "application_take_up_again": "Took the application up again",

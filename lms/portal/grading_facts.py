@@ -144,6 +144,7 @@ class GradingState:
                 {
                     "job": job.pk,
                     "submission": job.submission_id,
+                    "entry": job.entry_id,
                     "queue": job.queue,
                     "worker": job.worker,
                     "seconds": _seconds(job.started_at, self.at),
@@ -180,7 +181,10 @@ def grading_state(jobs: JobQuerySet) -> GradingState:
         queues=queues_of(jobs),
         held_up=held_up(jobs),
         running=list(
-            jobs.held().select_related("submission__project", "learner").order_by("started_at")[:MOST_RUNNING]
+            jobs.held()
+            .select_related("submission__project", "entry__application", "learner")
+            .defer("entry__content")
+            .order_by("started_at")[:MOST_RUNNING]
         ),
         done=sum(count for (state, _), count in counts.items() if state == JobState.DONE),
         failed={failure: count for (state, failure), count in sorted(counts.items()) if state in JobQuerySet.FAILED},

@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from courses.models import Cohort, Enrollment
+from courses.models import Application, Cohort, Enrollment, EntryAttempt
 from lms.accounts.models import User
 from lms.notifications.models import Delivery, DeliveryState
 from mentors.models import MentorAssignment
@@ -11,10 +11,11 @@ from projects.models.grading import JobQuerySet
 from projects.models.submissions import SubmissionState
 
 MOST_FAILED_DELIVERIES = 50
+MOST_FAILED_ENTRIES = 50
 
 
 def jobs_of(user: User) -> JobQuerySet:
-    return GradingJob.objects.filter(submission__enrollment__cohort__in=Cohort.objects.run_by(user).values("pk"))
+    return GradingJob.objects.of_cohorts(Cohort.objects.run_by(user).order_by().values("pk"))
 
 
 def failed_work(user: User) -> QuerySet[Submission]:
@@ -29,6 +30,24 @@ def failed_work(user: User) -> QuerySet[Submission]:
         .select_related("enrollment__user", "enrollment__cohort", "project")
         .order_by("state_changed_at", "pk")
     )
+
+
+def failed_entries(user: User) -> list[EntryAttempt]:
+    """Attempts at the entry exercise that could not run, of applications that wait for the office; the newest, oldest first."""
+    undecided = Application.objects.run_by(user).undecided().order_by().values("pk")
+    lost = EntryAttempt.objects.filter(state=EntryAttempt.State.COULD_NOT_RUN, application__in=undecided)
+    shown = lost.defer("content").select_related("application__applicant", "application__cohort", "job")
+    return list(shown.order_by("-submitted_at", "-pk")[:MOST_FAILED_ENTRIES])[::-1]
+
+
+def failed_drafts(user: User) -> int:
+    """How many drafts' newest attempts could not run: only counted, as drafts are their writers' own."""
+    drafts = Application.objects.filter(
+        state=Application.State.STARTED, cohort__in=Cohort.objects.run_by(user).order_by()
+    )
+    newest = EntryAttempt.objects.filter(application=OuterRef("pk")).order_by("-number").values("state")[:1]
+    lost = drafts.annotate(newest=Subquery(newest)).filter(newest=EntryAttempt.State.COULD_NOT_RUN)
+    return lost.count()
 
 
 def deliveries_of(user: User) -> QuerySet[Delivery]:

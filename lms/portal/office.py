@@ -116,7 +116,7 @@ def failed_in(cohort: Cohort) -> QuerySet[Submission]:
 
 def stuck_job(cohort: Cohort) -> GradingJob | None:
     """A job that waits because no box can be built, if there is one: its reason holds for all."""
-    jobs = GradingJob.objects.waiting().filter(submission__enrollment__cohort=cohort, failure="box_unavailable")
+    jobs = GradingJob.objects.waiting().of_cohorts([cohort]).filter(failure="box_unavailable")
     return jobs.order_by("requested_at").first()
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -19,7 +18,7 @@ from lms.notifications.models import Kind
 from projects.actions.dry_runs import note_dry_run
 from projects.actions.entry_results import note_entry
 from projects.actions.grades import recompute_grade
-from projects.actions.leases import IN_CHECKS, end_job, put_back
+from projects.actions.leases import IN_CHECKS, end_job, new_deadline, put_back, reopen_job
 from projects.actions.states import RESULT_MAIL_PAUSE, follow_checks, move, staff_of
 from projects.grading.result import Result
 from projects.models import Grade, GraderVersion, GradingJob, GradingResult, Project, Submission
@@ -48,8 +47,9 @@ def request_entry_grading(*, attempt: EntryAttempt, grader_version: GraderVersio
 
 
 def _request(version: GraderVersion, learner: User, queue: str, **work: Submission | EntryAttempt) -> GradingJob:
-    deadline = timezone.now() + timedelta(seconds=settings.GRADING_JOB_DEADLINE_SECONDS)
-    job = GradingJob.objects.create(grader_version=version, learner=learner, queue=queue, deadline=deadline, **work)
+    job = GradingJob.objects.create(
+        grader_version=version, learner=learner, queue=queue, deadline=new_deadline(), **work
+    )
     transaction.on_commit(lambda: announce(job.pk, job.queue, is_entry=job.is_entry), robust=True)
     return job
 
@@ -66,6 +66,20 @@ def retry_grading(*, submission: Submission, by: User) -> GradingJob:
     except IntegrityError as error:
         raise JobRefused("These checks are being retried already.") from error
     audit.record("retry_grading", by=by, target=submission, after={"job": job.pk})
+    return job
+
+
+@transaction.atomic
+def retry_entry_grading(*, attempt: EntryAttempt, by: User) -> GradingJob:
+    """The same for an attempt at the entry exercise, whose one job goes back to the queue."""
+    lost = EntryAttempt.objects.filter(pk=attempt.pk, state=EntryAttempt.State.COULD_NOT_RUN)
+    if not lost.update(state=EntryAttempt.State.CHECKS_QUEUED):
+        raise JobRefused("Only checks that could not run are retried; this attempt's state has changed. Look again.")
+    job = GradingJob.objects.select_related("grader_version__project").get(entry=attempt)
+    version = job.grader_version.project.grader_versions.latest("number")
+    reopen_job(job=job, version=version)
+    audit.record("application_entry_retry", by=by, target=attempt.application, after={"attempt": attempt.number})
+    transaction.on_commit(lambda: announce(job.pk, job.queue, is_entry=True), robust=True)
     return job
 
 

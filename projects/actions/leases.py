@@ -1,7 +1,7 @@
 """Holding a grading job: conditional updates with a fencing token, right under any number of workers."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.models import EntryAttempt
 from lms.lib.prepared import Prepared
 from projects.actions.states import move
-from projects.models import GradingJob
+from projects.models import GraderVersion, GradingJob
 from projects.models.grading import JobQuerySet, JobState
 from projects.models.submissions import SubmissionState
 
@@ -113,6 +113,21 @@ def end_job(*, job: GradingJob, state: str, failure: str = "", error: str = "") 
     hold_entry(job)
     changes = {"state": state, "finished_at": timezone.now(), "lease_token": None, "lease_until": None, "stage": ""}
     return bool(_held(job).update(**changes, failure=failure, error=error[:4000]))
+
+
+def new_deadline() -> datetime:
+    """Until when a job that is asked for now must have run."""
+    return timezone.now() + timedelta(seconds=settings.GRADING_JOB_DEADLINE_SECONDS)
+
+
+def reopen_job(*, job: GradingJob, version: GraderVersion) -> None:
+    """Let a job that failed wait again as if it were asked for now; the caller made sure that nobody else does."""
+    job.grader_version, job.state, job.attempt, job.publish_count = version, JobState.PENDING, 0, 0
+    job.requested_at = job.not_before = timezone.now()
+    job.deadline = new_deadline()
+    job.published_at = job.started_at = job.finished_at = job.lease_token = job.lease_until = None
+    job.failure = job.error = job.remedy = job.stage = job.worker = ""
+    job.save()
 
 
 def hold_entry(job: GradingJob) -> None:

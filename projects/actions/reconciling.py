@@ -65,25 +65,32 @@ def fail_overdue(now: datetime) -> int:
     if GradingHalt.objects.pauses().open().exists():
         return 0
     for job in GradingJob.objects.waiting().filter(deadline__lt=now).exclude(failure="box_unavailable")[:BATCH]:
-        with transaction.atomic():
-            hold_entry(job)
-            waiting = GradingJob.objects.waiting().filter(pk=job.pk)
-            if waiting.update(state=JobState.SYSTEM_FAILED, finished_at=now, failure=job.failure or "deadline"):
-                failed += 1
-                give_up(job=job)
+        failed += fail_waiting(job, now)
     return failed
+
+
+@transaction.atomic
+def fail_waiting(job: GradingJob, now: datetime) -> bool:
+    """End a job that waits, by our own fault; False when it does not wait any more."""
+    hold_entry(job)
+    waiting = GradingJob.objects.waiting().filter(pk=job.pk)
+    if not waiting.update(state=JobState.SYSTEM_FAILED, finished_at=now, failure=job.failure or "deadline"):
+        return False
+    give_up(job=job)
+    return True
 
 
 def announce_waiting(now: datetime) -> int:
     """Publish unpublished jobs, and again those that nobody leased, ever more rarely, so that bursts do not multiply;
-    but soon those of a queue that is empty at the broker, where their messages are lost. Who has waited for a run that we
-    lost does not wait a second time: it goes ahead of the others. What was announced longest ago comes first, so that no
-    crowd of jobs that cannot run yet keeps the others unheard.
+    but soon those of a queue that is empty at the broker, where their messages are lost. The learner who has waited for a
+    run that we lost does not wait a second time: it goes ahead of the others. What was announced longest ago comes first,
+    so that no crowd of jobs that cannot run yet keeps the others unheard.
     """
     announced = 0
     order = ("-counts", F("published_at").asc(nulls_first=True), "requested_at")
     for job in GradingJob.objects.ready(now).filter(_unheard(now)).order_by(*order)[:BATCH]:
-        if not announce(job.pk, job.queue, ahead=job.counts and job.attempt > 0, is_entry=job.is_entry):
+        ahead = job.counts and job.attempt > 0 and not job.is_entry
+        if not announce(job.pk, job.queue, ahead=ahead, is_entry=job.is_entry):
             logger.warning("broker_away", waiting=GradingJob.objects.ready(now).count())
             break
         announced += 1

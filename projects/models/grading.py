@@ -92,6 +92,10 @@ class JobQuerySet(models.QuerySet):
         """Without dry runs, whose results count for nothing unless they are applied."""
         return self.filter(counts=True)
 
+    def of_cohorts(self, cohorts):
+        """Those of learners of these cohorts, and of who applies to them."""
+        return self.filter(Q(submission__enrollment__cohort__in=cohorts) | Q(entry__application__cohort__in=cohorts))
+
     def waiting(self):
         return self.filter(state__in=self.WAITING)
 
@@ -216,10 +220,11 @@ class GradingJob(models.Model):
 
     @property
     def place_in_queue(self):
-        """1 for the next job to run; 0 when it no longer waits."""
+        """1 for the next job to run; 0 when it no longer waits. Who applies waits behind all learners."""
         if self.state not in JobQuerySet.WAITING:
             return 0
         ahead = Q(requested_at__lt=self.requested_at) | Q(requested_at=self.requested_at, pk__lt=self.pk)
+        ahead = ahead | Q(entry=None) if self.is_entry else ahead & Q(entry=None)
         return GradingJob.objects.waiting().filter(ahead, queue=self.queue).count() + 1
 
 

@@ -4,11 +4,12 @@ import io
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.entry_work import entry_work_of
 from courses.models import EntryAttempt
@@ -17,11 +18,14 @@ from courses.views.activities import image_of
 from courses.views.applications import ENTRY, own, steps_of, tabs_of
 from courses.views.cohorts import act_on, sent
 from projects.actions.entry import entry_exercise_of, hand_in_entry
+from projects.actions.entry_results import after_fault
+from projects.actions.grading import retry_entry_grading
 from projects.allowance import entry_allowance_of
 from projects.brief import checks_of
 from projects.forms import EntryForm
 from projects.models import GradingJob, GradingResult
 from projects.outcome import ShownGroup, groups_of, note_told
+from projects.permissions import can_manage_entry
 from projects.uploads import read_uploads
 from projects.views.projects import download, notebook_of, release_of, rooted
 from projects.views.submissions import checking, kept_file
@@ -85,6 +89,15 @@ def entry_attempt_status(request, application_id, number):
 def entry_attempt_file(request, application_id, number):
     attempt = find_attempt(request.user, application_id, number)
     return kept_file(io.BytesIO(bytes(attempt.content)), attempt.file_name)
+
+
+@require_POST
+def entry_retry(request, application_id, number):
+    attempt = find_attempt(request.user, application_id, number)
+    if not can_manage_entry(request.user, attempt):
+        raise PermissionDenied
+    retry_entry_grading(attempt=attempt, by=request.user)
+    return redirect("entry_attempt", application_id, number)
 
 
 @dataclass(frozen=True)
@@ -165,6 +178,9 @@ def page_of_attempt(request, attempt):
         "attempt_name": f"Attempt {attempt.number}",
         "is_own": is_own,
         "is_draft": application.state == application.State.STARTED,
+        "can_manage": not is_own and can_manage_entry(request.user, attempt),
+        "after_fault": after_fault(application) if is_own else "",
+        "job": job,
         "in_checks": in_checks,
         "outcome": Found(job.result, groups_of(job.result)) if attempt.score is not None else None,
         **(checking(job, state, *addresses) if in_checks else {"state": state}),

@@ -32,6 +32,7 @@ ROWS = [
         Row(name, ATTEMPT, allowed=("outsider", "admin"))
         for name in ("entry_attempt", "entry_attempt_status", "entry_attempt_file")
     ),
+    Row("entry_retry", ATTEMPT, allowed=("admin",), forbidden=("outsider",), method="post"),
     *(
         Row(name, {**MINE, **more}, allowed=("outsider",), method=method)
         for name, more in (

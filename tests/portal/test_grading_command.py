@@ -46,6 +46,13 @@ def test_the_facts_are_one_json_object(job, cohort, exercise):
     assert facts["paused"] is None
 
 
+def test_the_facts_say_which_run_checks_an_entry(cohort, exercise):
+    attempt = world.make_entry_attempt(world.make_application(cohort), exercise)
+    lease_job(job_id=attempt.job.pk, worker="here:7")
+    [running] = json.loads(run("--json"))["running"]
+    assert (running["submission"], running["entry"]) == (None, attempt.pk)
+
+
 def test_the_facts_in_words_name_every_queue_and_what_runs(job):
     lease_job(job_id=job.pk, worker="here:7")
     text = run()

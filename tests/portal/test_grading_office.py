@@ -10,6 +10,7 @@ from lms.accounts.models import AuditEntry
 from lms.portal.operations import Part
 from lms.portal.workers import tell_grader, tell_worker
 from projects.actions.halting import pause_grading, watch_queues
+from projects.actions.leases import lease_job
 from projects.models import GradingJob
 from projects.worker import Report, WarmReport
 from tests import world
@@ -118,6 +119,47 @@ def test_a_pause_and_a_stall_stand_on_top(office, enrollment, exercise):
     assert "New disks." in page
 
 
+def lost_entry(cohort, exercise, state="submitted"):
+    """An application whose attempt at the entry exercise could not run."""
+    application = world.make_application(cohort, state, applicant=world.make_user(name=f"Who {state}"))
+    entry = world.make_entry_attempt(application, exercise, state="could_not_run")
+    GradingJob.objects.filter(entry=entry).update(state="system_failed", failure="lease_lost", error="w9 stopped.")
+    return entry
+
+
+def test_entries_that_could_not_run_stand_there_and_drafts_are_only_counted(office, cohort, exercise):
+    entry, draft = lost_entry(cohort, exercise), lost_entry(cohort, exercise, "started")
+    lost_entry(cohort, exercise, "withdrawn")
+    page = office().text
+    assert page.count("w9 stopped.") == 1
+    assert reverse("entry_attempt", args=[entry.application_id, 1]) in page
+    assert reverse("entry_retry", args=[entry.application_id, 1]) in page
+    assert "Of 1 draft application," in page
+    assert draft.application.applicant.name not in page
+    world.make_entry_attempt(draft.application, exercise, score=3)
+    assert "draft application" not in office().text
+
+
+def test_entries_that_run_are_shown_and_of_drafts_no_name(office, cohort, exercise):
+    states = ("submitted", "started")
+    applications = [world.make_application(cohort, one, applicant=world.make_user(name=f"Who {one}")) for one in states]
+    for one in applications:
+        assert lease_job(job_id=world.make_entry_attempt(one, exercise).job.pk, worker="w:1")
+    page = office().text
+    assert reverse("entry_attempt", args=[applications[0].pk, 1]) in page
+    assert applications[0].applicant.name in page
+    assert "Entry exercise of a draft" in page
+    assert applications[1].applicant.name not in page
+
+
+def test_entries_of_other_cohorts_are_not_shown(office, other_cohort, exercise):
+    world.make_entry_attempt(world.make_application(other_cohort), exercise)
+    lost_entry(other_cohort, exercise)
+    lost_entry(other_cohort, exercise, "started")
+    page = office().text
+    assert ("w9 stopped." in page, "draft application" in page, "nothing waits" in page) == (False, False, True)
+
+
 def test_it_costs_the_same_at_any_size(office, cohort, exercise, django_assert_max_num_queries):
     for count in (1, 8):
         for _ in range(count):
@@ -125,5 +167,8 @@ def test_it_costs_the_same_at_any_size(office, cohort, exercise, django_assert_m
             world.make_result(world.make_submission(world.make_enrollment(cohort), exercise, "checks_passed"))
             failed = world.make_submission(world.make_enrollment(cohort), exercise, "could_not_run")
             world.make_job(failed, "system_failed", failure="deadline")
-        with django_assert_max_num_queries(14):
+            lost_entry(cohort, exercise)
+            lost_entry(cohort, exercise, "started")
+            lease_job(job_id=world.make_entry_attempt(world.make_application(cohort), exercise).job.pk, worker="w:1")
+        with django_assert_max_num_queries(16):
             assert office().status_code == 200

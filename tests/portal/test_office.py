@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.actions.extensions import grant_extension
 from projects.actions.grades import recompute_grade
-from projects.models import Submission
+from projects.models import GradingJob, Submission
 from projects.reviewing.queue import ReviewQueue
 from tests import world
 
@@ -107,6 +107,17 @@ def test_a_missing_box_is_said_with_its_remedy(office, enrollment, exercise):
     page = office("cohort_detail").content.decode()
     assert "No bubblewrap." in page
     assert "apt install bubblewrap" in page
+
+
+def test_a_missing_box_is_said_also_where_only_who_applies_waits(office, cohort, other_cohort, exercise):
+    elsewhere, here = (
+        world.make_entry_attempt(world.make_application(one), exercise) for one in (other_cohort, cohort)
+    )
+    GradingJob.objects.filter(entry=elsewhere).update(failure="box_unavailable", error="Not ours.")
+    assert "no box can be built" not in office("cohort_detail").text
+    GradingJob.objects.filter(entry=here).update(failure="box_unavailable", error="No bubblewrap.")
+    page = office("cohort_detail").text
+    assert ("No bubblewrap." in page, "Not ours." in page) == (True, False)
 
 
 def test_an_empty_cohort_says_what_to_do_next(office):

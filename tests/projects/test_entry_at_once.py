@@ -4,9 +4,10 @@ import pytest
 
 from courses.actions.admissions.applying import submit_application, withdraw_application
 from courses.models import Application, EntryAttempt
+from lms.accounts.models import AuditEntry
 from projects.actions import grading
 from projects.actions.entry import hand_in_entry
-from projects.actions.grading import finish_job
+from projects.actions.grading import finish_job, retry_entry_grading
 from projects.actions.leases import lease_job
 from projects.models import GradingJob, GradingResult
 from tests import world
@@ -77,6 +78,16 @@ def test_a_result_that_comes_with_a_withdrawal_goes_with_it(draft, monkeypatch):
     )
     assert sorted(map(str, outcomes)) == ["None", "True"]
     assert left() == [0, 0, 0]
+
+
+def test_two_of_the_staff_who_run_it_again_make_one_run(draft, exercise, admin):
+    attempt = world.make_entry_attempt(draft, exercise, state="could_not_run")
+    GradingJob.objects.update(state="system_failed", attempt=3)
+    outcomes = at_once(*[lambda: retry_entry_grading(attempt=attempt, by=admin)] * 3)
+    assert len(refused(outcomes)) == 2
+    job = GradingJob.objects.get()
+    assert (job.state in ("pending", "queued"), job.attempt) == (True, 0)
+    assert AuditEntry.objects.filter(action="application_entry_retry").count() == 1
 
 
 def test_two_workers_check_it_once(draft):

@@ -95,6 +95,23 @@ def test_who_applies_waits_behind_learners(cohort, enrollment, exercise):
     assert taken() == [learners.pk, *(one.pk for one in entries)]
 
 
+def test_an_entry_that_comes_back_after_our_fault_waits_behind_learners_still(cohort, enrollment, exercise):
+    entry = world.make_entry_attempt(world.make_application(cohort), exercise).job
+    system_fault(job=lease_job(job_id=entry.pk, worker="w:1"), error="boom")
+    GradingJob.objects.update(not_before=timezone.now())
+    assert reconcile_jobs()["announced"] == 1
+    learners = world.make_job(world.make_submission(enrollment, exercise))
+    announce(learners.pk, learners.queue)
+    assert taken() == [learners.pk, entry.pk]
+
+
+def test_places_in_the_queue_count_learners_before_who_applies(cohort, enrollment, exercise):
+    early, late = (world.make_entry_attempt(world.make_application(cohort), exercise).job for _ in range(2))
+    first = world.make_job(world.make_submission(enrollment, exercise))
+    second = world.make_job(world.make_submission(world.make_enrollment(cohort), exercise))
+    assert [job.place_in_queue for job in (first, second, early, late)] == [1, 2, 3, 4]
+
+
 def test_what_comes_back_after_our_fault_is_taken_before_what_waits(cohort, exercise):
     ours, other = (world.make_job(world.make_submission(world.make_enrollment(cohort), exercise)) for _ in range(2))
     system_fault(job=lease_job(job_id=ours.pk, worker="w:1"), error="boom")

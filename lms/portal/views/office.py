@@ -16,7 +16,14 @@ from courses.timeline import Timeline
 from lms.notifications.actions import resend_delivery
 from lms.portal import learner_place, office
 from lms.portal.grading_facts import cause_of, grading_state
-from lms.portal.grading_office import deliveries_of, failed_deliveries, failed_work, jobs_of
+from lms.portal.grading_office import (
+    deliveries_of,
+    failed_deliveries,
+    failed_drafts,
+    failed_entries,
+    failed_work,
+    jobs_of,
+)
 from lms.portal.roles import roles_of
 from mentors.forms import MentorForm
 from mentors.models import MentorAssignment
@@ -130,7 +137,17 @@ def grading_office(request):
     page = Paginator(failed_work(request.user), PER_PAGE).get_page(request.GET.get("page"))
     for work in page:
         work.cause = cause_of(work.failure or "")
-    context = {"now": grading_state(jobs_of(request.user)), "page": page, "unsent": failed_deliveries(request.user)}
+    entries = failed_entries(request.user)
+    for attempt in entries:
+        attempt.cause = cause_of(attempt.job.failure)
+    context = {
+        "now": grading_state(jobs_of(request.user)),
+        "page": page,
+        "entries": entries,
+        "failed_drafts": failed_drafts(request.user),
+        "failed_count": page.paginator.count + len(entries),
+        "unsent": failed_deliveries(request.user),
+    }
     return render(request, "portal/grading_office.html", context)
 
 
