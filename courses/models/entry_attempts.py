@@ -29,8 +29,8 @@ class EntryAttemptQuerySet(models.QuerySet):
 
 
 class EntryAttempt(models.Model):
-    """One attempt at the entry exercise, graded like learners' work. Only state and points change, once for each run. `exercise` is
-    its slug: another version of the program may name another one.
+    """One attempt at the entry exercise, graded like learners' work. Only state and points change, once for each run.
+    `exercise` is its slug: another version of the program may name another one.
 
     Its file is kept in the row, and not among the stored files that equal ones share: nothing of it stays when a draft is
     withdrawn.
