@@ -13,9 +13,14 @@ from courses.models import Intake
 
 
 class TextForm(forms.Form):
+    """One text of an application. A draft may leave it out, and it is asked for before it is submitted: so it is not called
+    optional."""
+
     def __init__(self, *args, application, **kwargs):
         initial = {name: getattr(application, name) for name in self.base_fields}
         super().__init__(*args, initial=initial, **kwargs)
+        for field in self.fields.values():
+            field.is_asked_for = True
 
     @property
     def answers(self):
@@ -59,6 +64,7 @@ class SkillsForm(forms.Form):
                 required=False,
                 widget=forms.RadioSelect,
             )
+            self.fields[skill.slug].is_asked_for = True
 
     @property
     def answers(self):

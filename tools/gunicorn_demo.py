@@ -22,5 +22,5 @@ def when_ready(server):
 
 def post_worker_init(worker):
     if worker.age == 1:
-        people = "learner@example.com, mentor@example.com or admin@example.com, password demo-bootcamp"
+        people = "learner@, mentor@, admin@ or applicant@example.com, password demo-bootcamp"
         print(f"Portal ready at {os.environ.get('BASE_URL', 'its address')} ({people})", flush=True)

@@ -53,6 +53,7 @@ def cohort_admissions(request, slug):
     intake = Intake.objects.filter(cohort=cohort).select_related("rubric").first()
     if intake:
         intake.cohort = cohort
+    to_offer = cohort.seats_to_offer
     context = {
         "cohort": cohort,
         "intake": intake,
@@ -60,7 +61,8 @@ def cohort_admissions(request, slug):
         "page": Paginator(applications, PER_PAGE).get_page(request.GET.get("page")),
         "state": state,
         "search": search,
-        "to_offer": cohort.seats_to_offer,
+        "to_offer": to_offer,
+        "invited": cohort.seats_free - to_offer,
         "tabs": office_tabs(cohort, "cohort_admissions"),
     }
     return render(request, "courses/cohort_admissions.html", context)
@@ -150,6 +152,7 @@ def admission_move(request, slug, application_id, verb):
         return redirect("admission_detail", slug, application.pk)
     context = {"cohort": application.cohort, "application": application, "verb": verb, "label": label}
     context["expires"] = deciding.offer_end(application.cohort.intake)
+    context["scores_in"] = scores_for(application, request.user).given
     return answer(request, "courses/admission_move.html", form, **context)
 
 

@@ -96,9 +96,11 @@ def finish_review(
     ).delete()  # drafted by an older rubric
     finished = Review.objects.claimed().filter(pk=review.pk)
     now = timezone.now()
-    if not finished.update(state=ReviewState.FINISHED, verdict=verdict, finished_at=now):
-        raise ReviewRefused("This review is finished already.")
     submission = review.submission
+    submission.refresh_from_db(fields=["state_changed_at"])
+    decided = {"verdict": verdict, "finished_at": now, "waited_since": submission.state_changed_at}
+    if not finished.update(state=ReviewState.FINISHED, **decided):
+        raise ReviewRefused("This review is finished already.")
     target = SubmissionState.PASSED if verdict == Verdict.PASSED else SubmissionState.NEEDS_MORE_WORK
     move(submission, (SubmissionState.IN_REVIEW,), target)
     recompute_grade(enrollment=submission.enrollment, project=submission.project, cause=GradeCause.REVIEW, by=by)
@@ -120,7 +122,8 @@ def finish_review(
 @transaction.atomic
 def undo_review(*, review: Review, by: User) -> None:
     """Take a decision back within `REVIEW_UNDO_MINUTES`, unless the learner has seen it;
-    the claim is the reviewer's again, with the levels, the comment and the decision as its draft.
+    the claim is the reviewer's again, with the levels, the comment and the decision as its draft, and the work has waited
+    for as long as if nothing had been decided.
     """
     submission = review.submission
     lock_work_of(submission.enrollment_id)
@@ -129,7 +132,8 @@ def undo_review(*, review: Review, by: User) -> None:
         raise ReviewRefused(_why_not_undoable(review))
     if submission.newer_attempts().exists():
         raise ReviewRefused("This decision stands: the learner has handed in again since. Nothing was changed.")
-    move(submission, (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK), SubmissionState.IN_REVIEW)
+    settled = (SubmissionState.PASSED, SubmissionState.NEEDS_MORE_WORK)
+    move(submission, settled, SubmissionState.IN_REVIEW, since=review.waited_since)
     take_back(recipient=submission.enrollment.user, key=f"review:{review.pk}")
     recompute_grade(enrollment=submission.enrollment, project=submission.project, cause=GradeCause.UNDO, by=by)
     audit.record("undo_review", by=by, target=submission, before={"verdict": review.verdict})

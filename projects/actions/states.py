@@ -1,7 +1,7 @@
 """The states a submission goes through, and what happens when it gets there."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -25,15 +25,17 @@ def move(
     target: str,
     *,
     keep_clock: bool = False,
+    since: datetime | None = None,
     recomputes: bool = False,
 ) -> bool:
     """Move a submission to `target` if it is in one of `sources` now; False when it was not.
 
-    `keep_clock` leaves `state_changed_at` alone: who waits for a review keeps their place when a claim comes and goes.
+    `keep_clock` leaves `state_changed_at` alone: who waits for a review keeps their place when a claim comes and goes; `since`
+    puts it back to where it was.
     `recomputes` says that the caller recomputes the grade in the same transaction, which then need not be told here.
     """
     now = timezone.now()
-    changes = {"state": target} if keep_clock else {"state": target, "state_changed_at": now}
+    changes = {"state": target} if keep_clock else {"state": target, "state_changed_at": since or now}
     moved = Submission.objects.filter(pk=submission.pk, state__in=sources).update(**changes)
     if moved:
         for name, value in changes.items():

@@ -77,6 +77,7 @@ class Review(models.Model):
     verdict = models.CharField(max_length=20, choices=Verdict.choices, blank=True)
     comment = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    waited_since = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReviewQuerySet.as_manager()

@@ -104,9 +104,11 @@
   document.addEventListener("DOMContentLoaded", () => {
     document.body.append(voice);
     enhance(document);
-    // On a phone the navigation scrolls sideways: bring the current place into sight.
-    const here = document.querySelector(".mainnav [aria-current]");
-    if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
+    // On a phone the navigation and tabs scroll sideways: bring the current place into sight.
+    for (const here of document.querySelectorAll(".mainnav [aria-current], .tabs [aria-current]")) {
+      const list = here.closest("ul");
+      list.scrollLeft = here.getBoundingClientRect().left - list.getBoundingClientRect().left - 48;
+    }
   });
   document.addEventListener("htmx:load", (event) => enhance(event.target));
   document.addEventListener("htmx:responseError", ({ detail: { xhr: { status } } }) => tell(

@@ -180,6 +180,8 @@ def test_letting_go_saves_what_was_typed_and_returns_the_work(as_user, mentor, w
 
 def test_undo_restores_queue_grade_progress_and_message(as_user, mentor, learner, waiting):
     client = as_user(mentor)
+    since = timezone.now() - timedelta(hours=40)
+    type(waiting).objects.filter(pk=waiting.pk).update(state_changed_at=since)
     finish(client, waiting)
     page = client.post(address("undo", waiting), follow=True)
     assert "Taken back" in page.text
@@ -191,6 +193,7 @@ def test_undo_restores_queue_grade_progress_and_message(as_user, mentor, learner
         None,
         None,
     )
+    assert waiting.state_changed_at == since
     assert not ActivityProgress.objects.exists()
     assert not Notification.objects.filter(recipient=learner, kind="review_finished").exists()
 
