@@ -133,7 +133,7 @@ class LiveStack:
         pytest.fail(f"{what}: not within {patience} s\n{self.logs()}")
 
     def _wait_for(self, path, name):
-        wait_until(lambda: self._answers(path), self.processes[name], name, self.folder / f"{name}.log", 60)
+        wait_until(lambda: self._answers(path), self.processes[name], name, self.folder / f"{name}.log", 240)
 
     def _answers(self, path):
         try:

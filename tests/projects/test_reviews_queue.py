@@ -112,7 +112,7 @@ def test_the_queue_costs_at_most_ten_queries_at_any_size(as_user, mentor, admin,
 
 
 def test_the_home_of_a_mentor_says_who_needs_them(as_user, mentor, enrollment, cohort, mini_project):
-    wait(enrollment, mini_project, 47)
+    wait(enrollment, mini_project, 49)
     claim_review(submission=wait(world.make_enrollment(cohort), mini_project), by=mentor)
     home = as_user(mentor).get("/").context["mentor"]
     assert (home.waiting_count, home.promised, home.claimed_count, home.others) == (1, 1, 1, 0)
