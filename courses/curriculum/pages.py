@@ -171,7 +171,7 @@ def _rendered_at_once(files: Iterable[bytes]) -> dict[str, Rendered]:
     None when they are few, or when a process is killed: then each is rendered when it is asked for.
     """
     texts = [data.decode("utf-8", "ignore") for data in files]
-    if len(texts) < MANY or "fork" not in multiprocessing.get_all_start_methods():
+    if len(texts) < MANY or not hasattr(os, "sched_getaffinity"):  # where it is missing, forking is not safe either
         return {}
     count = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
     try:
